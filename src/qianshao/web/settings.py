@@ -5,6 +5,9 @@ from pathlib import Path
 
 DATA = Path(os.environ.get("QIANSHAO_DATA", "data")).resolve()
 
+# Beside the data folder, not in it: a copy of the data alone opens nothing.
+KEY_FILE = Path(os.environ.get("QIANSHAO_KEY_FILE", DATA.parent / f"{DATA.name}.key"))
+
 SECRET_KEY = os.environ.get("QIANSHAO_SECRET_KEY", "unset: only commands that serve no page run like this")
 DEBUG = False
 ALLOWED_HOSTS = ["127.0.0.1", "localhost"]
@@ -15,7 +18,15 @@ LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
 LOCALE_PATHS = [Path(__file__).parents[1] / "locale"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-INSTALLED_APPS = ["django.contrib.contenttypes", "django.contrib.auth"]
+AUTH_USER_MODEL = "access.User"
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "qianshao.places",
+    "qianshao.access",
+]
 
 DATABASES = {
     "default": {

@@ -1,0 +1,50 @@
+"""Evidence: one event in the transaction of each change. If it cannot be written, nothing changes."""
+
+import json
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from qianshao.access.fields import provider
+from qianshao.access.models import AuditEvent
+
+SYSTEM = "system"
+
+
+def canonical(event: AuditEvent) -> bytes:
+    """The bytes that an event's digest covers: its fields in a fixed order, as compact JSON."""
+    moment = event.recorded_at.isoformat()
+    content = [moment, event.actor, event.action, event.subject, event.area_path, event.facts]
+    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def record(
+    *, by: str, action: str, subject: str, area_path: str = "", facts: dict[str, Any] | None = None
+) -> AuditEvent:
+    """Write an event. Must run inside the transaction of the change it is about.
+
+    Raises `TransactionManagementError` outside of one: an event without its change, or a change without
+    its event, would be worse than an error.
+    """
+    connection = transaction.get_connection()
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError(
+            "an audit event belongs in the transaction of its change"
+        )
+    event = AuditEvent(
+        recorded_at=timezone.now(),
+        actor=by,
+        action=action,
+        subject=subject,
+        area_path=area_path,
+        facts=facts or {},
+    )
+    event.digest = provider().digest("audit", canonical(event))
+    event.save(force_insert=True)
+    return event
+
+
+def is_genuine(event: AuditEvent) -> bool:
+    """Whether the event still says what was written."""
+    return bytes(event.digest) == provider().digest("audit", canonical(event))
