@@ -26,6 +26,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "qianshao.places",
     "qianshao.access",
+    "qianshao.registry",
 ]
 
 DATABASES = {

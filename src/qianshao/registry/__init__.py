@@ -1,0 +1,1 @@
+"""Households and persons with their history: membership, dated facts, and the income ledger."""
