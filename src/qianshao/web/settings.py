@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "qianshao.places",
     "qianshao.access",
     "qianshao.registry",
+    "qianshao.feeds",
 ]
 
 DATABASES = {
