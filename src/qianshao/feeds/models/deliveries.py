@@ -10,7 +10,7 @@ from qianshao.sensitivity import internal, personal, sensitive
 
 
 class Delivery(models.Model):
-    """One file of one feed for one period and area. The same file is the same delivery, however often sent."""
+    """One file of one feed for one period and area. The same file is the same delivery, sent twice or not."""
 
     STATES = [
         ("received", "received"),  # the file is kept, nothing of it counts yet

@@ -1,0 +1,30 @@
+"""Every read of places. Areas are open to all."""
+
+from datetime import date
+
+from django.db.models import Q
+
+from qianshao.places.models import Area, AreaCode
+
+
+def area_of_code(code: str, on: date, system: str = "statistical") -> Area | None:
+    """The area that a code stood for on a day; None when nobody had it."""
+    running = Q(valid_until=None) | Q(valid_until__gt=on)
+    held = AreaCode.objects.filter(running, code=code, system=system, valid_from__lte=on)
+    found = held.select_related("area").first()
+    return found.area if found else None
+
+
+def ancestry(area: Area) -> list[Area]:
+    """The area's ancestors from the root, and itself."""
+    keys = [int(key) for key in area.path.strip("/").split("/")]
+    areas = Area.objects.in_bulk(keys)
+    return [areas[key] for key in keys]
+
+
+def full_name(area: Area, below: str = "county") -> str:
+    """The area's name with those of its ancestors below a level: 云溪镇上坝村."""
+    chain = ancestry(area)
+    levels = [step.level for step in chain]
+    start = levels.index(below) + 1 if below in levels[:-1] else 0
+    return "".join(step.name for step in chain[start:])
