@@ -1,0 +1,86 @@
+"""Immutable Parquet of accepted rows, and the one moment at which it starts to exist.
+
+A file counts only when a row of the system of record names it. So: write under a temporary name, force it to
+disk, rename, force the folder to disk, and only then commit the row. Whatever no row names is swept.
+"""
+
+import hashlib
+import os
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+# Fen and days are small integers: delta pages with a light codec read about 1.8 times as fast as zstd on plain
+# pages at the same size (benchmarks/screening prints the ratio).
+LAYOUT: Mapping[str, Any] = {"compression": "snappy", "data_page_version": "2.0", "version": "2.6"}
+
+# The landed form of each column type of a contract. Money is whole fen.
+TYPES = {
+    "text": pa.string(),
+    "code": pa.string(),
+    "area_code": pa.string(),
+    "integer": pa.int64(),
+    "money": pa.int64(),
+    "decimal": pa.decimal128(18, 4),
+    "share": pa.decimal128(18, 6),
+    "date": pa.date32(),
+    "month": pa.date32(),
+    "boolean": pa.bool_(),
+}
+
+# What every landed row carries beside the contract's columns: where it came from and whom it is about.
+ORIGIN = [("delivery", pa.int64()), ("row", pa.int64()), ("stated", pa.int64())]
+
+UNFINISHED = ".unfinished"
+
+
+def schema_of(columns: Sequence[tuple[str, str]]) -> pa.Schema:
+    """The Parquet schema for a contract's landed columns, given as (name, type)."""
+    return pa.schema([*ORIGIN, *((name, TYPES[kind]) for name, kind in columns)])
+
+
+def land(chunks: Iterable[list[Mapping[str, Any]]], schema: pa.Schema, target: Path) -> str:
+    """Write rows to `target` and return the file's sha256. A kill leaves at most an unfinished file."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = target.with_name(target.name + UNFINISHED)
+    with pq.ParquetWriter(unfinished, schema, **LAYOUT) as writer:
+        for chunk in chunks:
+            writer.write_table(pa.Table.from_pylist(chunk, schema=schema))
+    digest = _digest_and_sync(unfinished)
+    unfinished.rename(target)
+    _sync_folder(target.parent)
+    return digest
+
+
+def sweep(folder: Path, named: Collection[str]) -> list[str]:
+    """Remove the files below `folder` that no row names (paths relative to it); returns what was removed.
+
+    Run it only while nothing is being landed: a finished file waits a moment for its row.
+    """
+    removed = []
+    for path in sorted(folder.rglob("*.parquet*")):
+        relative = path.relative_to(folder).as_posix()
+        if relative not in named:
+            path.unlink()
+            removed.append(relative)
+    return removed
+
+
+def _digest_and_sync(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(1 << 20):
+            digest.update(block)
+        os.fsync(file.fileno())
+    return digest.hexdigest()
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
