@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "qianshao.access",
     "qianshao.registry",
     "qianshao.feeds",
+    "qianshao.screening",
 ]
 
 DATABASES = {
