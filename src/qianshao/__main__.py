@@ -1,0 +1,88 @@
+"""The command line: assembles each package's commands. `qianshao --help` lists them.
+
+Exit codes: 0 done, 1 done with faults that the output names, 2 wrong usage, 3 refused, 130 broken off.
+"""
+
+import os
+import sys
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import typer
+from typer.core import TyperOption
+from typer.main import get_command
+
+from qianshao.refusals import Refused
+
+REFUSED = 3
+
+app = typer.Typer(
+    name="qianshao",
+    help="前哨: find rural families in trouble early, help each by its own plan, and prove the result.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_show_locals=False,  # a traceback must never print a household's values
+)
+
+# Each module offers `register(app)`, which adds its commands; the order is that of `--help`.
+COMMANDS = [
+    "qianshao.demo.commands",
+    "qianshao.web.commands",
+    "qianshao.registry.commands",
+    "qianshao.feeds.commands",
+    "qianshao.screening.commands",
+]
+
+
+def open_data_folder(_context: Any, _parameter: Any, folder: str | None) -> None:
+    """Set the data folder for this process, before Django reads its settings."""
+    if folder:
+        os.environ["QIANSHAO_DATA"] = str(Path(folder).resolve())
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "qianshao.web.settings")
+    import django  # here: it reads the data folder's name, and `--help` needs none of it
+
+    django.setup()
+
+
+def leaves(command: Any) -> Iterator[Any]:
+    """The commands that do something: those below groups, however deep."""
+    if hasattr(command, "commands"):
+        for below in command.commands.values():
+            yield from leaves(below)
+    else:
+        yield command
+
+
+def assemble() -> Any:
+    """The whole command tree; every command takes `--data`."""
+    for name in COMMANDS:
+        import_module(name).register(app)
+    root = get_command(app)
+    for command in leaves(root):
+        if not any("--data" in parameter.opts for parameter in command.params):
+            command.params.append(
+                TyperOption(
+                    param_decls=["--data"],
+                    help="Data folder; else QIANSHAO_DATA, else ./data.",
+                    callback=open_data_folder,
+                    is_eager=True,
+                    expose_value=False,
+                    metavar="DIR",
+                )
+            )
+    return root
+
+
+def main() -> None:
+    """Run one command. What is refused on purpose is said in words, without a traceback."""
+    try:
+        assemble()()
+    except Refused as refusal:
+        sys.stderr.write(f"{refusal.in_language('zh')}\n{refusal.in_language('en')}\n")
+        sys.exit(REFUSED)
+
+
+if __name__ == "__main__":
+    main()

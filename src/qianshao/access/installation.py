@@ -1,0 +1,46 @@
+"""Preparing a data folder: its keys and its tables. Doing it again changes nothing."""
+
+import os
+import secrets
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from qianshao.access.encryption import create_key_file
+
+OWNER_ONLY = 0o700
+
+
+def prepare() -> bool:
+    """Make the data folder of the settings ready for use; returns whether it was new.
+
+    Keys are made once and never replaced. Tables are brought to the version of this code.
+    """
+    folder, key_file = Path(settings.DATA), Path(settings.KEY_FILE)
+    folder.mkdir(mode=OWNER_ONLY, parents=True, exist_ok=True)
+    new = not key_file.exists()
+    if new:
+        create_key_file(key_file)
+    create_secret(folder / "secret")
+    if pending_migrations():
+        call_command("migrate", verbosity=0, interactive=False)
+    return new
+
+
+def create_secret(path: Path) -> None:
+    """The key that signs sessions, made once per installation and readable by its owner only."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return
+    with os.fdopen(descriptor, "w") as file:
+        file.write(secrets.token_urlsafe(48))
+
+
+def pending_migrations() -> bool:
+    """Whether the tables are older than this code."""
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
