@@ -1,0 +1,103 @@
+"""A hit: that a rule's condition holds for a household, with the figures it rests on.
+
+A hit is stored with its warning and must be explainable years later, so it holds typed values and no
+sentence: money in whole fen, dates as ISO text, decimals as text, shares as the one double they are.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+LEVELS = ("red", "orange", "yellow")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """An input of a hit: an indicator's value, or the least it can be where data is short. None: unknown."""
+
+    name: str
+    value: Any = None
+    at_least: bool = False
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One rule's finding about one household. `terms` is the digest of the rule and of the parameters that it
+    was judged by, so that a later run can tell a changed rule from changed facts. `confirmed` is false for a
+    finding of an earlier run that the present one could neither repeat nor refute."""
+
+    rule: str
+    cause: str
+    level: str
+    readings: tuple[Reading, ...] = ()
+    threshold: Any = None
+    margin: Any = None
+    unknown: tuple[str, ...] = ()
+    terms: str = ""
+    confirmed: bool = True
+
+    @property
+    def ratio(self) -> Fraction:
+        """The margin as a part of the threshold, exact; 0 for rules without one, which state a fact."""
+        threshold, margin = _number(self.threshold), _number(self.margin)
+        return abs(margin / threshold) if threshold and margin else Fraction(0)
+
+    @property
+    def rank(self) -> tuple[bool, int, Fraction, str]:
+        """Sorts the gravest first: confirmed, level, margin, and the name so that the order is total."""
+        return (not self.confirmed, LEVELS.index(self.level), -self.ratio, self.rule)
+
+    def unconfirmed(self) -> "Hit":
+        """The same finding, carried on by a run that could not judge it."""
+        return replace(self, confirmed=False)
+
+    def to_json(self) -> dict[str, Any]:
+        """The form that is stored."""
+        return {
+            "rule": self.rule,
+            "cause": self.cause,
+            "level": self.level,
+            "inputs": [[r.name, plain(r.value), r.at_least] for r in self.readings],
+            "threshold": plain(self.threshold),
+            "margin": plain(self.margin),
+            "unknown": list(self.unknown),
+            "terms": self.terms,
+            "confirmed": self.confirmed,
+        }
+
+    @staticmethod
+    def from_json(stored: Mapping[str, Any]) -> "Hit":
+        """The hit as it was stored; dates and decimals stay text, since only explanations read them."""
+        return Hit(
+            rule=stored["rule"],
+            cause=stored["cause"],
+            level=stored["level"],
+            readings=tuple(Reading(*reading) for reading in stored["inputs"]),
+            threshold=stored["threshold"],
+            margin=stored["margin"],
+            unknown=tuple(stored["unknown"]),
+            terms=stored["terms"],
+            confirmed=stored["confirmed"],
+        )
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON can hold it without loss."""
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal | Fraction):
+        return str(value)
+    return value
+
+
+def _number(value: Any) -> Fraction | None:
+    """The exact number that a typed value or its stored form stands for; None for dates, codes and texts."""
+    if value is None or isinstance(value, bool | date):
+        return None
+    try:
+        return Fraction(value)
+    except ValueError:
+        return None
