@@ -1,9 +1,10 @@
-"""Runs, early warnings and holds. Hits and indicators are Parquet, named by the run's row."""
+"""Runs, early warnings, gaps and holds. Indicators and outcomes are Parquet, named by the run's row."""
 
 from django.db import models
 from django.db.models import F, Q
 
 from qianshao.access.models import User
+from qianshao.places.models import Area
 from qianshao.registry.models import Household
 from qianshao.sensitivity import internal, personal
 
@@ -78,6 +79,46 @@ class EarlyWarning(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["status", "due_on"])]
+
+
+class Sighting(models.Model):
+    """What one run said of a warning. The next run matches against these, so that screening a day again
+    starts from the same point; and they are the warning's history."""
+
+    warning = personal(models.ForeignKey(EarlyWarning, models.PROTECT, related_name="sightings"), "of which")
+    run = internal(models.ForeignKey(Run, models.PROTECT, related_name="sightings"), "by which run")
+    status = personal(models.CharField(max_length=16, choices=EarlyWarning.STATUSES), "what it became")
+    rule = personal(models.CharField(max_length=64), "the leading rule then")
+    level = personal(models.CharField(max_length=8, choices=EarlyWarning.LEVELS), "of the leading rule")
+    hits = personal(models.JSONField(), "as they were then")
+    cleared_because = personal(models.CharField(max_length=24, blank=True), "as in the warning")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["warning", "run"], name="a_run_says_one_thing_of_a_warning")
+        ]
+        indexes = [models.Index(fields=["run", "status"])]
+
+
+class DataGap(models.Model):
+    """Households of a village that a rule could not judge for want of a figure. One thing to ask for: of the
+    village where a figure is missing here and there, of the department where its whole feed is missing."""
+
+    run = internal(models.ForeignKey(Run, models.CASCADE, related_name="gaps"), "found by")
+    area = internal(models.ForeignKey(Area, models.PROTECT, related_name="+"), "the village")
+    indicator = internal(models.CharField(max_length=64, blank=True), "empty: the whole feed is missing")
+    feed = internal(models.CharField(max_length=40, blank=True), "what would fill it; empty: the register")
+    households = internal(models.PositiveIntegerField(), "how many of the village wait for it")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["run", "area", "indicator", "feed"], name="a_gap_is_named_once_a_village"
+            ),
+            models.CheckConstraint(
+                condition=Q(indicator__gt="") | Q(feed__gt=""), name="a_gap_says_what_is_missing"
+            ),
+        ]
 
 
 class Hold(models.Model):

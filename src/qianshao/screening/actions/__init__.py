@@ -1,0 +1,1 @@
+"""Every write of screening, one module per entity."""

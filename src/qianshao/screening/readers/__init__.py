@@ -1,0 +1,1 @@
+"""Every read of screening, one module per entity. Each takes the viewer's scope."""
