@@ -29,6 +29,9 @@ class Delivery(models.Model):
     state = internal(models.CharField(max_length=10, choices=STATES, default="received"), "how far it came")
     received_at = internal(models.DateTimeField(), "when it arrived")
     received_by = internal(models.ForeignKey(User, models.PROTECT, null=True), "who handed it over")
+    done_at = internal(models.DateTimeField(null=True), "since when its rows count")
+    sheet = internal(models.CharField(max_length=64, blank=True), "the sheet that was read")
+    header_row = internal(models.PositiveIntegerField(null=True), "the row that holds the titles")
     rows_read = internal(models.PositiveIntegerField(default=0), "receipt")
     rows_accepted = internal(models.PositiveIntegerField(default=0), "receipt")
     rows_refused = internal(models.PositiveIntegerField(default=0), "receipt")
@@ -47,6 +50,9 @@ class Delivery(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(period_until__gt=F("period_from")), name="a_delivery_ends_after_it_began"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="done") | Q(done_at__isnull=False), name="a_done_delivery_says_since_when"
             ),
             models.CheckConstraint(
                 condition=~Q(state="done") | Q(rows_read=F("rows_accepted") + F("rows_refused")),

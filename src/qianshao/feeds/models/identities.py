@@ -22,6 +22,13 @@ class StatedIdentity(models.Model):
         models.ForeignKey(Area, models.PROTECT, null=True, related_name="+"), "stated village, for the scope"
     )
     first_feed = internal(models.CharField(max_length=40), "which feed stated it first")
+    doubt = internal(
+        models.CharField(max_length=40, blank=True, db_index=True),
+        "why the exact rule could not say who it is; empty: it could, or was not asked yet",
+    )
+    examined_at = internal(
+        models.DateTimeField(null=True), "when candidates were last looked for in the register"
+    )
 
 
 class LinkDecision(models.Model):
@@ -61,7 +68,6 @@ class LinkCandidate(models.Model):
     person = personal(models.ForeignKey(Person, models.PROTECT, related_name="+"), "whom it may be")
     score = personal(models.FloatField(), "probability of a match, 0 to 1")
     parts = personal(models.JSONField(), "the score split by comparison, in words of both languages")
-    reason = internal(models.CharField(max_length=40), "why it was not linked by number")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["stated", "person"], name="a_candidate_is_named_once")]

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -26,12 +26,15 @@ def record_facts(
     values: Mapping[int, Mapping[str, Any]],
     *,
     statement: Statement,
+    since: Mapping[int, date] | None = None,
 ) -> int:
     """Record what is stated of many subjects; returns how many facts changed.
 
     `values` maps a subject's key to its stated fields. None and "" mean "not stated": what was known stays.
-    A statement older than the newest fact goes into the history where it belongs.
+    A statement older than the newest fact goes into the history where it belongs. `since` gives the day of
+    those subjects that were asked on a day of their own.
     """
+    days = since or {}
     histories: dict[int, list[Any]] = defaultdict(list)
     held: Any = model._default_manager.filter(**{f"{subject}_id__in": list(values)})
     for row in held.order_by("valid_from", "pk"):
@@ -39,7 +42,8 @@ def record_facts(
     closed: list[Any] = []
     opened: list[Any] = []
     for key, stated in values.items():
-        change = _change(model, subject, key, histories[key], stated, statement)
+        own = replace(statement, valid_from=days[key]) if key in days else statement
+        change = _change(model, subject, key, histories[key], stated, own)
         if change is not None:
             earlier, new = change
             opened.append(new)

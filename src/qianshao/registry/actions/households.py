@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 
 from django.db import transaction
@@ -17,7 +18,7 @@ from qianshao.registry.models.facts import HouseholdFact
 
 @dataclass(frozen=True)
 class HouseholdRow:
-    """One household as stated. None: not stated."""
+    """One household as stated. None: not stated. `surveyed_on`: the day of asking, where it has its own."""
 
     number: str
     group_name: str = ""
@@ -29,6 +30,7 @@ class HouseholdRow:
     toilet: bool | None = None
     cultivated_land_mu: Decimal | None = None
     relocated: bool | None = None
+    surveyed_on: date | None = None
 
 
 class HouseholdOfAnotherVillage(Exception):
@@ -76,7 +78,7 @@ def _register(
     for row in rows:
         household = held.get(row.number)
         if household is None:
-            made = Household(number=row.number, area=area, registered_on=statement.valid_from)
+            made = Household(number=row.number, area=area, registered_on=row.surveyed_on or statement.valid_from)
             held[row.number] = household = made
             _contact(household, row)
             new.append(household)
@@ -103,9 +105,10 @@ def _record(rows: Sequence[HouseholdRow], key: dict[str, int], statement: Statem
         HouseholdStanding: ("base_type", "monitored_kind"),
         HouseholdConditions: ("water_safe", "toilet", "cultivated_land_mu", "relocated"),
     }
+    since = {key[row.number]: row.surveyed_on for row in rows if row.surveyed_on}
     changed = 0
     for model, fields in topics.items():
         values = {key[row.number]: {name: getattr(row, name) for name in fields} for row in rows}
-        changed += record_facts(model, "household", values, statement=statement)
+        changed += record_facts(model, "household", values, statement=statement, since=since)
     grades = {key[row.number]: {"grade": row.housing_grade} for row in rows}
-    return changed + record_facts(Housing, "household", grades, statement=statement)
+    return changed + record_facts(Housing, "household", grades, statement=statement, since=since)

@@ -172,37 +172,50 @@ def _join(
     held: dict[int, list[Membership]] = defaultdict(list)
     for membership in Membership.objects.filter(person__in=[person.pk for person in persons]):
         held[membership.person_id].append(membership)
-    new, changed = [], []
+    new: list[Membership] = []
+    changed: list[Membership] = []
     for row, person in zip(rows, persons, strict=True):
         household = households[row.household_number]
-        mine = [m for m in held[person.pk] if m.household_id == household]
-        current = next((m for m in mine if m.valid_until is None), None)
-        if row.left_on is not None:
-            if current is not None:
-                current.valid_until, current.left_reason = row.left_on, row.left_reason
-                changed.append(current)
-            elif not mine:
-                new.append(_membership(row, person, household, statement))
-        elif current is None:
-            for other in held[person.pk]:
-                if other.valid_until is None:
-                    other.valid_until = max(statement.valid_from, other.valid_from)
-                    other.left_reason = "moved"
-                    changed.append(other)
-            new.append(_membership(row, person, household, statement))
-            held[person.pk].append(new[-1])
-        elif current.relation != row.relation:
-            # A new head, a son who became the widower of the house: the earlier relation stays in history.
-            current.valid_until = max(statement.valid_from, current.valid_from)
-            current.left_reason = "relation_changed"
-            changed.append(current)
-            since = replace(row, joined_on=current.valid_until)
-            new.append(_membership(since, person, household, statement))
-    Membership.objects.bulk_update(
-        [m for m in changed if m.pk], ["valid_until", "left_reason", "relation"], batch_size=500
-    )
+        opened, ended = _moves(row, person, household, held[person.pk], statement)
+        held[person.pk] += opened
+        new += opened
+        changed += ended
+    stored = [membership for membership in changed if membership.pk]
+    Membership.objects.bulk_update(stored, ["valid_until", "left_reason", "ended_at"], batch_size=500)
     Membership.objects.bulk_create(new, batch_size=500)
     return len(new) + len(changed)
+
+
+def _moves(
+    row: MemberRow, person: Person, household: int, held: list[Membership], statement: Statement
+) -> tuple[list[Membership], list[Membership]]:
+    """What a row opens and what it ends, given all that is known of the person's memberships."""
+    mine = [m for m in held if m.household_id == household]
+    current = next((m for m in mine if m.valid_until is None), None)
+    if row.left_on is not None:
+        if current is not None:
+            return [], [_ended(current, row.left_on, row.left_reason, statement)]
+        return ([] if mine else [_membership(row, person, household, statement)]), []
+    if current is None:
+        left = max((m.valid_until for m in mine if m.valid_until), default=None)
+        if left is not None and (row.joined_on or statement.valid_from) <= left:
+            return [], []  # an older list than the one that stated the leaving
+        moved = [m for m in held if m.valid_until is None]
+        ended = [_ended(m, statement.valid_from, "moved", statement) for m in moved]
+        since = row if left is None else replace(row, joined_on=row.joined_on or statement.valid_from)
+        return [_membership(since, person, household, statement)], ended
+    if current.relation != row.relation:
+        # A new head, a son who became the widower of the house: the earlier relation stays in history.
+        ended = [_ended(current, statement.valid_from, "relation_changed", statement)]
+        since = replace(row, joined_on=current.valid_until)
+        return [_membership(since, person, household, statement)], ended
+    return [], []
+
+
+def _ended(membership: Membership, on: date, reason: str, statement: Statement) -> Membership:
+    membership.valid_until = max(on, membership.valid_from)
+    membership.left_reason, membership.ended_at = reason, statement.recorded_at
+    return membership
 
 
 def _membership(row: MemberRow, person: Person, household: int, statement: Statement) -> Membership:
@@ -214,5 +227,6 @@ def _membership(row: MemberRow, person: Person, household: int, statement: State
         valid_until=row.left_on,
         left_reason=row.left_reason,
         recorded_at=statement.recorded_at,
+        ended_at=statement.recorded_at if row.left_on else None,
         source=statement.source,
     )

@@ -59,6 +59,7 @@ class Membership(models.Model):
     valid_until = personal(models.DateField(null=True), "the first day no longer a member")
     left_reason = personal(models.CharField(max_length=40, blank=True), "why the person left")
     recorded_at = internal(models.DateTimeField(), "when the office learned of it")
+    ended_at = internal(models.DateTimeField(null=True), "when the office learned that it ended")
     source = internal(models.CharField(max_length=64), "delivery or form")
 
     class Meta:
