@@ -1,26 +1,26 @@
 """A hit: that a rule's condition holds for a household, with the figures it rests on.
 
 A hit is stored with its warning and must be explainable years later, so it holds typed values and no
-sentence: money in whole fen, dates as ISO text, decimals as text, shares as the one double they are.
+sentence: money in whole fen, dates as ISO text, decimals and shares as the one double they are.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
 from fractions import Fraction
 from typing import Any
+
+from qianshao.rules.values import Value
 
 LEVELS = ("red", "orange", "yellow")
 
 
 @dataclass(frozen=True)
 class Reading:
-    """An input of a hit: an indicator's value, or the least it can be where data is short. None: unknown."""
+    """An input of a hit: exact, at least so much, known to be none, or unknown."""
 
     name: str
-    value: Any = None
-    at_least: bool = False
+    value: Value
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,9 @@ class Hit:
             "rule": self.rule,
             "cause": self.cause,
             "level": self.level,
-            "inputs": [[r.name, plain(r.value), r.at_least] for r in self.readings],
+            "inputs": [
+                [r.name, plain(r.value.value), plain(r.value.at_least), r.value.none] for r in self.readings
+            ],
             "threshold": plain(self.threshold),
             "margin": plain(self.margin),
             "unknown": list(self.unknown),
@@ -70,12 +72,12 @@ class Hit:
 
     @staticmethod
     def from_json(stored: Mapping[str, Any]) -> "Hit":
-        """The hit as it was stored; dates and decimals stay text, since only explanations read them."""
+        """The hit as it was stored; dates stay text, since only explanations read them."""
         return Hit(
             rule=stored["rule"],
             cause=stored["cause"],
             level=stored["level"],
-            readings=tuple(Reading(*reading) for reading in stored["inputs"]),
+            readings=tuple(Reading(name, Value(*figure)) for name, *figure in stored["inputs"]),
             threshold=stored["threshold"],
             margin=stored["margin"],
             unknown=tuple(stored["unknown"]),
@@ -86,18 +88,10 @@ class Hit:
 
 def plain(value: Any) -> Any:
     """A value as JSON can hold it without loss."""
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, Decimal | Fraction):
-        return str(value)
-    return value
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _number(value: Any) -> Fraction | None:
-    """The exact number that a typed value or its stored form stands for; None for dates, codes and texts."""
-    if value is None or isinstance(value, bool | date):
-        return None
-    try:
-        return Fraction(value)
-    except ValueError:
-        return None
+    """The exact number, None for dates, codes and texts."""
+    is_number = isinstance(value, int | float | Fraction) and not isinstance(value, bool)
+    return Fraction(value) if is_number else None

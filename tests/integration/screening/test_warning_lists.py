@@ -11,6 +11,7 @@ from qianshao.screening.actions.holds import hold, lift
 from qianshao.screening.models import EarlyWarning, Run
 from qianshao.screening.readers.holds import holds
 from qianshao.screening.readers.warnings import Wanted, counts, of_household, warning, warnings
+from qianshao.work import clocks
 
 DAY = date(2026, 11, 20)
 
@@ -109,7 +110,7 @@ def test_the_figures_of_the_overview_add_up(raised: Run) -> None:
 def test_a_held_warning_is_listed_apart_and_comes_back_on_its_day(
     raised: Run, county: dict[str, Household]
 ) -> None:
-    today = timezone.localdate()
+    today = clocks.today()
     until = today + timedelta(days=30)
     hold(household=county["H1"], cause="illness", until=until, reason="已在县医院协商减免", by="chen")
 
@@ -125,10 +126,10 @@ def test_a_held_warning_is_listed_apart_and_comes_back_on_its_day(
 
 
 def test_a_hold_can_be_lifted_once_and_both_leave_evidence(county: dict[str, Household]) -> None:
-    until = timezone.localdate() + timedelta(days=3)
+    until = clocks.today() + timedelta(days=3)
     hold(household=county["H1"], cause="illness", until=until, reason="等医保结算", by="chen")
     lift(household=county["H1"], cause="illness", by="chen")
-    assert not holds(EVERYWHERE, timezone.localdate())
+    assert not holds(EVERYWHERE, clocks.today())
     with pytest.raises(Refused, match="not held"):
         lift(household=county["H1"], cause="illness", by="chen")
     events = AuditEvent.objects.filter(subject=f"registry.household:{county['H1'].pk}")
@@ -139,14 +140,14 @@ def test_a_hold_can_be_lifted_once_and_both_leave_evidence(county: dict[str, Hou
 def test_a_hold_without_a_future_day_or_a_reason_is_refused(
     county: dict[str, Household], days: int, reason: str
 ) -> None:
-    until = timezone.localdate() + timedelta(days=days)
+    until = clocks.today() + timedelta(days=days)
     with pytest.raises(Refused):
         hold(household=county["H1"], cause="illness", until=until, reason=reason, by="chen")
     assert not AuditEvent.objects.filter(action="holds.hold").exists()
 
 
 def test_the_same_is_not_held_twice(county: dict[str, Household]) -> None:
-    until = timezone.localdate() + timedelta(days=3)
+    until = clocks.today() + timedelta(days=3)
     hold(household=county["H1"], cause="illness", until=until, reason="等医保结算", by="chen")
     with pytest.raises(Refused, match="held until"):
         hold(household=county["H1"], cause="illness", until=until, reason="再等", by="chen")

@@ -5,6 +5,7 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qianshao.rules.values import Value
 from qianshao.screening.hits import Hit, Reading
 from qianshao.screening.matching import CLEARED, OPEN, Judgements, Matched, OpenWarning, match
 
@@ -95,7 +96,15 @@ def test_an_unknown_rule_that_never_hit_raises_nothing() -> None:
 
 
 def test_a_hit_comes_back_from_its_stored_form() -> None:
-    stored = Hit("r1", "illness", "red", (Reading("self_paid", 1_842_000, True),), 1_000_000, 842_000, ("x",))
+    stored = Hit(
+        "r1",
+        "illness",
+        "red",
+        (Reading("self_paid", Value(at_least=1_842_000)), Reading("died_on", Value(none=True))),
+        1_000_000,
+        842_000,
+        ("x",),
+    )
     assert Hit.from_json(stored.to_json()) == stored
 
 

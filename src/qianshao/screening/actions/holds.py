@@ -12,6 +12,7 @@ from qianshao.registry.models import Household
 from qianshao.screening import words
 from qianshao.screening.models import Hold
 from qianshao.screening.readers.holds import in_force
+from qianshao.work.clocks import today
 
 
 @transaction.atomic
@@ -21,18 +22,18 @@ def hold(*, household: Household, cause: str, until: date, reason: str, by: str)
     A hold hides nothing: runs go on judging the household. Raises `Refused` without a reason, for a day that
     is not in the future, and when the cause is held already.
     """
-    today = timezone.localdate()
-    if until <= today:
-        raise Refused(words.UNTIL_PAST, words.UNTIL_RIGHT.format(today=today))
+    now = today()
+    if until <= now:
+        raise Refused(words.UNTIL_PAST, words.UNTIL_RIGHT.format(today=now))
     if not reason.strip():
         raise Refused(words.REASON_MISSING)
-    running = in_force(today).filter(household=household, cause=cause).first()
+    running = in_force(now).filter(household=household, cause=cause).first()
     if running:
         raise Refused(words.HELD_ALREADY.format(until=running.valid_until))
     made = Hold.objects.create(
         household=household,
         cause=cause,
-        valid_from=today,
+        valid_from=now,
         valid_until=until,
         reason=reason.strip(),
         held_by=_account(by),
@@ -45,7 +46,7 @@ def hold(*, household: Household, cause: str, until: date, reason: str, by: str)
 @transaction.atomic
 def lift(*, household: Household, cause: str, by: str) -> None:
     """Take a hold back before its day. Raises `Refused` when nothing is held."""
-    held = in_force(timezone.localdate()).filter(household=household, cause=cause)
+    held = in_force(today()).filter(household=household, cause=cause)
     if not held.update(lifted_at=timezone.now()):
         raise Refused(words.NOT_HELD)
     _record(by, "holds.lift", household, {"cause": cause})

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Replace
@@ -143,6 +144,6 @@ def _named(text: str, on: date) -> Q:
     return Q(Exists(current)) | Q(household__number__icontains=text)
 
 
-def _tally(rows: QuerySet[EarlyWarning], field: str) -> dict:
+def _tally(rows: QuerySet[EarlyWarning], field: str) -> dict[Any, int]:
     counted = rows.order_by().values_list(field).annotate(number=Count("pk")).order_by(field)
     return dict(counted)
