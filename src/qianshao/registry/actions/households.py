@@ -78,8 +78,9 @@ def _register(
     for row in rows:
         household = held.get(row.number)
         if household is None:
-            made = Household(number=row.number, area=area, registered_on=row.surveyed_on or statement.valid_from)
-            held[row.number] = household = made
+            since = row.surveyed_on or statement.valid_from
+            household = Household(number=row.number, area=area, registered_on=since)
+            held[row.number] = household
             _contact(household, row)
             new.append(household)
         elif _contact(household, row):
