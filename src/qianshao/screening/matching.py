@@ -15,7 +15,8 @@ FACTS_CHANGED, RULE_CHANGED, LEFT_AREA = "facts_changed", "rule_changed", "left_
 
 @dataclass(frozen=True)
 class OpenWarning:
-    """A warning as the run before left it. `raised_on` is the day judged by the run that raised it."""
+    """A warning as the run before left it: the last run of an earlier day, or an earlier run of the same day
+    for what that one raised. `raised_on` is the day judged by the run that raised it."""
 
     household: int
     cause: str
@@ -88,7 +89,9 @@ def _carry_on(warning: OpenWarning, present: list[Hit], found: Judgements) -> Ma
     ]
     left = warning.household not in found.households
     hits = [] if left else [*present, *open_questions]
-    status = CONTINUING if present and not left else UNCONFIRMABLE if hits else CLEARED
+    # What an earlier run raised for this very day is still new when the day is screened again.
+    found_again = NEW if warning.raised_on == found.as_of else CONTINUING
+    status = found_again if present and not left else UNCONFIRMABLE if hits else CLEARED
     return Matched(
         warning.household,
         warning.cause,

@@ -15,9 +15,11 @@ BACKWARDS = Text(
 )
 BACKWARDS_RIGHT = Text("截止日应不早于 {later}", "The day must not be before {later}")
 BROKEN_OFF = Text("中途断开（{phase}），没有留下任何结果", "Broken off while in {phase}; it left no result")
-FAILED = Text("筛查没有完成（{phase}）：{reason}", "The run failed while in {phase}: {reason}")
+FAILED = Text("筛查没有完成（{phase}）：", "The run failed while in {phase}: ")
 NOT_RUNNING = Text("这次筛查已经结束", "This run has ended already")
-NO_HOUSEHOLDS = Text("登记里还没有农户，无从筛查", "The register holds no household to screen")
+NO_HOUSEHOLDS = Text(
+    "{as_of} 登记里没有农户，无从筛查", "The register holds no household to screen on {as_of}"
+)
 NO_HOUSEHOLDS_RIGHT = Text("先导入户登记表和成员登记表", "Import the household and member rosters first")
 NO_RUN = Text("还没有做过筛查", "Nothing has been screened yet")
 NOT_REPEATABLE = Text(

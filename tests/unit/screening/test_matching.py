@@ -79,8 +79,14 @@ def test_a_doubtful_rule_is_not_forgotten_while_another_one_keeps_the_warning_op
 def test_what_was_not_confirmable_continues_when_it_is_found_again() -> None:
     first = match([], found([(1, hit("r1"))]))
     second = match(left_open(first), found([], unknown={(1, "r1")}))
-    (third,) = match(left_open(second), found([(1, hit("r1"))]))
+    (third,) = match(left_open(second), found([(1, hit("r1"))], as_of=DAY + timedelta(days=30)))
     assert (third.status, third.leading.confirmed) == ("continuing", True)
+
+
+def test_screening_a_day_again_leaves_its_new_warnings_new() -> None:
+    first = match([], found([(1, hit("r1")), (2, hit("r1"))]))
+    again = match(left_open(first), found([(1, hit("r1"))]))
+    assert [(m.household, m.status) for m in again] == [(1, "new"), (2, "cleared")]
 
 
 def test_a_cleared_warning_says_whether_facts_or_the_rule_changed_or_the_household_left() -> None:
