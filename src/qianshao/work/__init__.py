@@ -1,0 +1,1 @@
+"""What people and the machine still have to do: clocks and background jobs."""
