@@ -21,6 +21,9 @@ LAYOUT: Mapping[str, Any] = {"compression": "snappy", "data_page_version": "2.0"
 TYPES = {
     "text": pa.string(),
     "code": pa.string(),
+    "codes": pa.string(),
+    "name": pa.string(),
+    "phone": pa.string(),
     "area_code": pa.string(),
     "integer": pa.int64(),
     "money": pa.int64(),
@@ -51,7 +54,7 @@ def land(chunks: Iterable[list[Mapping[str, Any]]], schema: pa.Schema, target: P
             writer.write_table(pa.Table.from_pylist(chunk, schema=schema))
     digest = _digest_and_sync(unfinished)
     unfinished.rename(target)
-    _sync_folder(target.parent)
+    sync_folder(target.parent)
     return digest
 
 
@@ -78,7 +81,7 @@ def _digest_and_sync(path: Path) -> str:
     return digest.hexdigest()
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -24,6 +24,9 @@ from qianshao.registry.models import (
     PersonHealth,
     Schooling,
 )
+from qianshao.rules.sources import Source
+from qianshao.rules.types import Subject, Type
+from qianshao.workbooks import Codelist
 
 HOUSEHOLDS = pa.schema(
     [
@@ -70,6 +73,22 @@ INCOME = pa.schema(
         ("delivery", pa.int64()),
     ]
 )
+# Which code list says what a column may hold.
+CODES: Mapping[str, Mapping[str, str]] = {
+    "households": {
+        "base_type": "base_types",
+        "monitored_kind": "monitored_kinds",
+        "housing_grade": "housing_grades",
+    },
+    "persons": {
+        "relation": "relations",
+        "sex": "sexes",
+        "education": "education",
+        "school_status": "school_statuses",
+        "labour_ability": "labour",
+    },
+    "income": {"item": "income_items"},
+}
 ILLNESSES = ("chronic", "serious", "disabled")
 
 
@@ -94,6 +113,37 @@ def tables(as_of: AsOf) -> dict[str, pa.Table]:
         "persons": _persons(as_of, villages),
         "income": _income(as_of, villages),
     }
+
+
+def sources(codelists: Mapping[str, Codelist]) -> dict[str, Source]:
+    """The three tables as the rulebook's loader wants them. Registers are always covered."""
+    money, code, flag, day = Type.MONEY, Type.CODE, Type.BOOLEAN, Type.DATE
+    households = dict.fromkeys(("base_type", "monitored_kind", "housing_grade"), code)
+    households |= {"registered_on": day, "cultivated_land_mu": Type.DECIMAL}
+    households |= dict.fromkeys(("water_safe", "toilet", "relocated"), flag)
+    persons = dict.fromkeys(("relation", "sex", "education", "school_status", "labour_ability"), code)
+    persons |= {"birth_date": day}
+    persons |= dict.fromkeys((*ILLNESSES, "working", "medical_insured", "pension_insured"), flag)
+    income = {"item": code, "month": day, "amount": money, "stated_by": code}
+    return {
+        "households": Source(
+            "households", Subject.HOUSEHOLD, households, codes=_codes("households", codelists)
+        ),
+        "persons": Source("persons", Subject.PERSON, persons, codes=_codes("persons", codelists)),
+        "income": Source(
+            "income",
+            Subject.HOUSEHOLD,
+            income,
+            date="month",
+            non_negative=frozenset({"amount"}),
+            codes=_codes("income", codelists) | {"stated_by": ("self_report", "visit", "department")},
+        ),
+    }
+
+
+def _codes(table: str, codelists: Mapping[str, Codelist]) -> dict[str, tuple[str, ...]]:
+    named = CODES[table]
+    return {column: tuple(codelists[name].codes) for column, name in named.items() if name in codelists}
 
 
 def villages_of(as_of: AsOf) -> dict[int, str]:

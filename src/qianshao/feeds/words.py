@@ -1,0 +1,54 @@
+"""The sentences in which a file, a row or a decision is refused."""
+
+from collections.abc import Sequence
+
+from qianshao.words import Text
+
+
+def the_feeds(names: Sequence[str]) -> Text:
+    """The names that would have been right."""
+    return Text("、".join(names), ", ".join(names))
+
+
+UNKNOWN_FEED = Text("没有名为“{feed}”的数据约定", "There is no feed named “{feed}”")
+PERIOD_UNKNOWN = Text(
+    "从文件名“{file_name}”看不出数据所属时间",
+    "The name “{file_name}” does not say which time the file speaks for",
+)
+PERIOD_RIGHT = Text(
+    "文件名以 _202610 或 _20251001-20260930 结尾，或者另行指明时间",
+    "End the name in _202610 or _20251001-20260930, or state the period",
+)
+AREA_UNKNOWN = Text("没有代码为“{code}”的区域", "There is no area with the code “{code}”")
+NO_AREAS = Text("区划还没有导入", "No areas have been imported yet")
+NO_AREAS_RIGHT = Text("先导入区划代码表", "Import the list of areas first")
+NOT_RECOGNISED = Text("看不出“{file_name}”是哪一种登记表", "“{file_name}” is not one of the registry's lists")
+NOT_RECOGNISED_RIGHT = Text(
+    "表头应与农户名册、家庭成员名册或收支台账的样表一致",
+    "Its titles should be those of the household roster, the member roster or the income ledger",
+)
+
+VILLAGE_UNKNOWN = Text("{area}没有这个村", "There is no such village in {area}")
+VILLAGE_AMBIGUOUS = Text("{area}有几个村叫这个名字", "Several villages in {area} bear this name")
+VILLAGE_RIGHT = Text("12 位村级区划代码", "The 12-digit code of the village")
+HOUSEHOLD_UNKNOWN = Text("登记中没有这个户编号", "No household with this number is registered")
+HOUSEHOLD_RIGHT = Text(
+    "农户名册中的户编号；新户先报农户名册",
+    "A number of the household roster; a new household is listed there first",
+)
+HOUSEHOLD_ELSEWHERE = Text("这户登记在{village}", "This household is registered in {village}")
+HOUSEHOLD_ELSEWHERE_RIGHT = Text(
+    "登记所在村；迁移须另行办理", "The village of registration; a move is a procedure of its own"
+)
+HOUSEHOLD_OUTSIDE = Text("这户不在本次送达的区域内", "This household lies outside the area of the delivery")
+NOT_A_MEMBER = Text("这个证件号码不是该户成员的", "No member of this household has this number")
+NOT_A_MEMBER_RIGHT = Text(
+    "该户成员的证件号码；属于全户的留空", "A member's number; empty for the household as a whole"
+)
+HOUSEHOLD_TWICE = Text(
+    "这个户编号在本文件中已用于{village}", "This file has already used the household number in {village}"
+)
+HOUSEHOLD_TWICE_RIGHT = Text("一户一个编号", "One number for one household")
+
+DECISION_NEEDS_REASON = Text("没有写理由", "No reason is given")
+DECISION_NEEDS_REASON_RIGHT = Text("写明凭什么认定", "Say on what the decision rests")
