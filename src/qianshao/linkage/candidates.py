@@ -84,12 +84,20 @@ class _Rows:
 
     def __init__(self) -> None:
         self._sounds: dict[str, str] = {}
+        self._owners: dict[str, set[int | None]] = defaultdict(set)
 
     def of_person(self, person: Person) -> Row:
-        return self._row(person, person.head_name)
+        row = self._row(person, person.head_name)
+        row["number_household"] = person.household
+        if number := row["number"]:
+            self._owners[str(number)].add(person.household)
+        return row
 
     def of_stated(self, stated: Stated) -> Row:
+        """After all persons: the household of the number's owner is looked up among them."""
         row = self._row(stated, stated.head_name)
+        owners = self._owners.get(str(row["number"]), set())
+        row["number_household"] = next(iter(owners)) if len(owners) == 1 else None
         number = parse(stated.number)
         if stated.birth_date is None and number.birth_date:
             row["number_birth"] = row["any_birth"] = f"{number.birth_date:%Y%m%d}"
@@ -107,6 +115,7 @@ class _Rows:
             "surname": name[:1] or None,
             "name_start": name[:2] if len(name) > 2 else None,
             "name_end": name[-1:] or None,
+            "name_letters": "".join(sorted(name)) or None,
             "birth": birth,
             "birth_year": birth[:4] if birth else None,
             "any_birth": birth,
@@ -116,6 +125,7 @@ class _Rows:
             "village": village,
             "township": village.rpartition("/")[0] if village else None,
             "household_number": one.household_number or None,
+            "number_household": None,
             "head_name": normalise(head_name) if head_name else None,
         }
         for column, pieces in model.PIECES_OF_NUMBER.items():
@@ -158,8 +168,10 @@ def _score(
         api.register(_arrow(registered), dataset_display_name="b_register"),
     ]
     linker = Linker(tables, _settings(prior, weights), log_level=None, validate_settings=False)
-    for column in (c.frequency_of for c in model.COMPARISONS if c.frequency_of):
-        frequencies = api.register(_frequencies(registered, column), table_name=f"frequency_of_{column}")
+    for column, usual in model.USUAL_FREQUENCIES.items():
+        frequencies = api.register(
+            _frequencies(registered, column, usual), table_name=f"frequency_of_{column}"
+        )
         linker.table_management.register_term_frequency_lookup(frequencies, column)
     predicted = linker.inference.predict(threshold_match_probability=at_least, warning_mode="never")
     pairs: pa.Table = connection.table(predicted.physical_name).to_arrow_table()
@@ -220,8 +232,13 @@ def _comparison_settings(
         m, u = weights[comparison.name, level.code]
         settings = {"sql_condition": level.sql or "ELSE", "label_for_charts": level.label.en}
         levels.append({**settings, "m_probability": m, "u_probability": u})
-    if comparison.frequency_of:
-        levels[1]["tf_adjustment_column"] = comparison.frequency_of
+        if level.frequency_of:
+            # Measured against the level's own u, so that a frequent name that only sounds alike never weighs
+            # more than the name itself.
+            levels[-1] |= {
+                "tf_adjustment_column": level.frequency_of,
+                "disable_tf_exact_match_detection": True,
+            }
     return {"output_column_name": comparison.name, "comparison_levels": levels}
 
 
@@ -235,18 +252,20 @@ def _collisions(registered: list[Row]) -> dict[str, tuple[int, int]]:
     return found
 
 
-def _frequencies(registered: list[Row], column: str) -> pa.Table:
+def _frequencies(registered: list[Row], column: str, usual: float) -> pa.Table:
+    """How frequent each value is; drawn towards the `usual` frequency, which decides in a small register."""
     import pyarrow as pa
 
-    counts = Counter(value for row in registered if (value := row[column]) is not None)
-    total = counts.total() or 1
-    values = sorted(counts, key=str)
-    shares = pa.array([counts[value] / total for value in values], pa.float64())
-    return pa.table({column: pa.array(values, pa.string()), f"tf_{column}": shares})
+    counts = Counter(str(value) for row in registered if (value := row[column]) is not None)
+    weight = model.PEOPLE_BEHIND_DEFAULTS
+    values = sorted(counts)
+    shares = [(counts[value] + usual * weight) / (counts.total() + weight) for value in values]
+    return pa.table({column: pa.array(values, pa.string()), f"tf_{column}": pa.array(shares, pa.float64())})
 
 
 def _arrow(rows: list[Row]) -> pa.Table:
     import pyarrow as pa
 
-    schema = pa.schema([(column, pa.int64() if column == "unique_id" else pa.string()) for column in rows[0]])
+    keys = {"unique_id", "number_household"}
+    schema = pa.schema([(column, pa.int64() if column in keys else pa.string()) for column in rows[0]])
     return pa.Table.from_pylist(rows, schema=schema)

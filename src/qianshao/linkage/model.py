@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from qianshao.words import Text
 
 SHARE_IN_REGISTER = 0.8  # of doubtful identities; the others are of people who were never registered
-PAIRS_BEHIND_DEFAULTS = 100_000  # how many pairs of the register outweigh a default u
+PAIRS_BEHIND_DEFAULTS = 100_000  # a default u counts as so many pairs of the register
+PEOPLE_BEHIND_DEFAULTS = 1_000  # and the frequency of a value as so many people
 LEAST_SCORE = 0.01
 MOST_SCORE = 0.9999  # a model is never certain
 MOST_CANDIDATES = 5
@@ -20,7 +21,7 @@ MOST_CANDIDATES = 5
 
 @dataclass(frozen=True)
 class Level:
-    """One degree of agreement. `m` and `u` are None in the last level; `agrees_on`: the column it is about."""
+    """One degree of agreement. `m` and `u` are None in the last level; `agrees_on`: which column."""
 
     code: str
     label: Text
@@ -28,6 +29,7 @@ class Level:
     m: float | None = None
     u: float | None = None
     agrees_on: str | None = None
+    frequency_of: str | None = None  # agreement on a rare value of this column weighs more
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,6 @@ class Comparison:
     silent: str
     not_compared: Text
     levels: tuple[Level, ...]
-    frequency_of: str | None = None  # agreement on a rare value of this column weighs more
 
 
 def _same(column: str) -> str:
@@ -57,6 +58,24 @@ def _places(column: str, first: int, length: int) -> str:
     return f"substr({column}_l, {first}, {length}) = substr({column}_r, {first}, {length})"
 
 
+def _one_character(column: str) -> str:
+    """Replaced or left out. By places: DuckDB's edit distances count bytes, three to a Chinese character."""
+    replaced = [
+        f"{_without(f'{column}_l', place)} = {_without(f'{column}_r', place)}" for place in range(1, 5)
+    ]
+    dropped = [
+        f"{_without(f'{column}_{longer}', place)} = {column}_{shorter}"
+        for longer, shorter in ("lr", "rl")
+        for place in range(2, 5)
+    ]
+    same_length = f"length({column}_l) = length({column}_r)"
+    return f"({same_length} and ({' or '.join(replaced)})) or {' or '.join(dropped)}"
+
+
+def _without(text: str, place: int) -> str:
+    return f"substr({text}, 1, {place - 1}) || substr({text}, {place + 1})"
+
+
 def _month_for_day(date: str) -> str:
     return f"substr({date}, 1, 4) || substr({date}, 7, 2) || substr({date}, 5, 2)"
 
@@ -71,24 +90,30 @@ NAME = Comparison(
     _missing("name"),
     Text("未报姓名", "no name stated"),
     (
-        Level("same", Text("姓名相同", "same name"), _same("name"), 0.60, 2e-4, "name"),
+        Level("same", Text("姓名相同", "same name"), _same("name"), 0.60, 2e-4, "name", "name"),
         Level(
-            "same_sound", Text("姓名读音相同", "name sounds the same"), _same("sound"), 0.15, 2e-4, "sound"
+            "same_sound",
+            Text("姓名读音相同", "name sounds the same"),
+            _same("sound"),
+            0.15,
+            2e-4,
+            "sound",
+            "sound",
         ),
         Level(
             "one_character",
-            Text("姓名只差一个字", "name differs in one character"),
-            f"greatest(length(name_l), length(name_r)) >= 3 and ({_apart('name', 1)}"
+            Text("姓名只差一个字，或次序颠倒", "name differs in one character, or their order"),
+            f"greatest(length(name_l), length(name_r)) >= 3 and ({_one_character('name')}"
+            f" or {_same('name_letters')}"
             " or (length(name_l) >= 5 and jaro_winkler_similarity(name_l, name_r) >= 0.92))",
             0.12,
-            1e-3,
+            2e-3,
         ),
         Level(
             "same_surname", Text("同姓不同名", "same surname only"), _same("surname"), 0.07, 0.03, "surname"
         ),
         Level("differs", Text("姓名不同", "names differ"), ""),
     ),
-    frequency_of="name",
 )
 
 BIRTH_DATE = Comparison(
@@ -135,7 +160,7 @@ NUMBER = Comparison(
     Text("没有可比的身份证号", "no identity numbers to compare"),
     (
         # Numbers that are equal and yet doubtful are mostly lent within a family: little weight, on purpose.
-        Level("same", Text("身份证号相同", "same identity number"), _same("number"), 0.05, 2.5e-4),
+        Level("same", Text("身份证号相同", "same identity number"), _same("number"), 0.05, 2e-3),
         Level(
             "check_only",
             Text("身份证号只差校验码", "identity number differs in the check character only"),
@@ -186,24 +211,33 @@ NUMBER = Comparison(
     ),
 )
 
+IN_HOUSEHOLD = f"coalesce({_same('household_number')}, false) or coalesce({_same('number_household')}, false)"
+
 HOUSEHOLD = Comparison(
     "household",
-    f"{_missing('household_number')} and {_missing('head_name')}",
-    Text("未报户编号和户主", "no household stated"),
+    f"{_missing('household_number')} and {_missing('head_name')} and not ({IN_HOUSEHOLD})",
+    Text("户无可比", "no household to compare"),
     (
         Level(
             "same",
             Text("户编号相同", "same household number"),
             _same("household_number"),
-            0.70,
+            0.60,
             3e-4,
             "household_number",
+        ),
+        Level(
+            "number_of_member",
+            Text("所报身份证号是同户家人的", "the stated number is of a member of the same household"),
+            _same("number_household"),
+            0.15,
+            3e-4,
         ),
         Level(
             "same_head",
             Text("户主姓名相同", "same name of head"),
             _same("head_name"),
-            0.18,
+            0.15,
             1e-3,
             "head_name",
         ),
@@ -214,7 +248,7 @@ HOUSEHOLD = Comparison(
 VILLAGE = Comparison(
     "village",
     # The village of the same household says nothing more than the household does.
-    f"{_missing('village')} or coalesce({_same('household_number')}, false)",
+    f"{_missing('village')} or {IN_HOUSEHOLD}",
     Text("未报村，或已按户比较", "no village stated, or compared by household"),
     (
         Level("same", Text("同村", "same village"), _same("village"), 0.85, 0.01, "village"),
@@ -224,9 +258,9 @@ VILLAGE = Comparison(
 )
 
 COMPARISONS = (NAME, BIRTH_DATE, SEX, NUMBER, HOUSEHOLD, VILLAGE)
-AGREEING_COLUMNS = tuple(
-    sorted({level.agrees_on for comparison in COMPARISONS for level in comparison.levels if level.agrees_on})
-)
+LEVELS = tuple(level for comparison in COMPARISONS for level in comparison.levels)
+AGREEING_COLUMNS = tuple(sorted({level.agrees_on for level in LEVELS if level.agrees_on}))
+USUAL_FREQUENCIES = {level.frequency_of: level.u for level in LEVELS if level.frequency_of and level.u}
 
 # Only pairs that agree on one of these are compared at all. Each is met by a handful of people per thousand,
 # and any one wrong digit of a number leaves one of its four pieces whole.
@@ -238,10 +272,12 @@ BLOCKS: tuple[tuple[str, ...], ...] = (
     ("number_ends",),
     ("number_middle",),
     ("household_number",),
+    ("number_household",),
     ("head_name", "village"),
     ("village", "birth_year", "sex"),
     ("village", "name_start"),
     ("village", "name_end"),
+    ("name_letters",),
 )
 
 PIECES_OF_NUMBER: Mapping[str, tuple[tuple[int, int], ...]] = {

@@ -6,7 +6,7 @@ from datetime import date
 
 @dataclass(frozen=True)
 class Person:
-    """A member of the register. `village`: area path; `household`: our key; `household_number`: the office's."""
+    """A member of the register. `village`: area path; `household`: our key, `household_number`: theirs."""
 
     key: int
     name: str = field(repr=False)
