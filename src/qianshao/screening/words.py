@@ -35,3 +35,12 @@ HELD_ALREADY = Text(
 NOT_HELD = Text("这户的这一类预警没有暂缓", "These warnings of the household are not held")
 NO_ACCOUNT = Text("没有 {by} 这个用户", "There is no user {by}")
 NO_SUCH_HOUSEHOLD = Text("没有户编号 {number}", "There is no household {number}")
+
+SCREENING = Text("筛查", "Screening")
+PHASES = {
+    "": Text("等待开始", "Waiting to begin"),
+    "snapshot": Text("抄录登记和部门数据", "Copying registers and feeds"),
+    "evaluate": Text("计算指标和规则", "Computing indicators and rules"),
+    "match": Text("与上次比对", "Comparing with the last run"),
+    "done": Text("完成", "Done"),
+}
