@@ -1,6 +1,7 @@
 """Which types go together in comparisons and computations, and what comes out."""
 
-from qianshao.rules.tree import Call, Case, Compute, Literal, Node
+from qianshao.rules.symbols import Symbols
+from qianshao.rules.tree import Call, Case, Compute, Literal, Name, Node
 from qianshao.rules.types import Type
 from qianshao.words import Text
 
@@ -112,3 +113,24 @@ WORDS = {
 def said(kind: Type) -> Text:
     """The type in words."""
     return WORDS[kind]
+
+
+def non_negative(node: Node, symbols: Symbols) -> bool:
+    """Whether the value cannot be below zero, so that a sum of it only grows with further rows."""
+    match node:
+        case Literal(value=int() | float() as value):
+            return value >= 0
+        case Name(name=name):
+            symbol = symbols.find(name)
+            return symbol is not None and symbol.non_negative
+        case Compute(operator=operator, left=left, right=right):
+            return operator != "-" and non_negative(left, symbols) and non_negative(right, symbols)
+        case Case(branches=branches, otherwise=otherwise):
+            results = [result for _, result in branches] + [otherwise]
+            return all(non_negative(result, symbols) for result in results)
+        case Call(function="abs"):
+            return True
+        case Call(function="least" | "greatest", arguments=arguments):
+            return all(non_negative(argument, symbols) for argument in arguments)
+        case _:
+            return False

@@ -45,7 +45,8 @@ _ARITHMETIC = {exp.Add: "+", exp.Sub: "-", exp.Mul: "*", exp.Div: "/"}
 def check(text: str, symbols: Symbols, expected: Type | None = None) -> Node:
     """The typed tree of `text`. Raises ExpressionRefused with all faults.
 
-    There is no fault in it where only names were used that are refused themselves. With `expected`, the result is of that type; a literal adapts to it, a whole number may become a decimal.
+    It has no fault where the only thing wrong is a name that is refused itself. With `expected`, the result
+    is of that type; a literal adapts to it, a whole number may become a decimal.
     """
     checker = _Checker(text, symbols)
     node = checker.node(parse(text))

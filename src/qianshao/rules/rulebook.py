@@ -1,6 +1,6 @@
 """What a rulebook holds: indicators, rules, dated parameters and code lists, all frozen."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal as OneOf
@@ -67,7 +67,8 @@ class Indicator:
     text: str = ""
     codes: tuple[str, ...] = ()
     bounded: bool = False
-    """Whether partial coverage can leave a lower bound."""
+    """Whether rows at hand can leave a lower bound while the figure itself is unknown."""
+    non_negative: bool = False
     where: Where | None = field(default=None, compare=False)
 
 
@@ -195,6 +196,28 @@ class Rulebook:
             if indicator.subject is subject and indicator.name not in ordered:
                 place(indicator)
         return list(ordered.values())
+
+
+def expressions(indicator: Indicator) -> list[Node]:
+    """Every expression that an indicator rests on."""
+    if indicator.measure is None:
+        return [indicator.formula] if indicator.formula is not None else []
+    return [node for node in (indicator.measure.value, indicator.measure.where) if node is not None]
+
+
+def rests_on(nodes: Iterable[Node], indicators: Mapping[str, Indicator]) -> tuple[list[str], list[str]]:
+    """Indicators and parameters that expressions use, directly or through the indicators' own expressions."""
+    found: dict[str, None] = {}
+    parameters: dict[str, None] = {}
+    waiting = list(nodes)
+    while waiting:
+        node = waiting.pop(0)
+        parameters.update(dict.fromkeys(names(node, "parameter")))
+        for name in names(node, "indicator"):
+            if name not in found and name in indicators:
+                found[name] = None
+                waiting.extend(expressions(indicators[name]))
+    return list(found), list(parameters)
 
 
 def covers(area: str, code: str) -> bool:
