@@ -1,15 +1,26 @@
 """Departments' files read, judged against a contract, marked and written. No web requests, no tables."""
 
 from qianshao.workbooks.contract import Codelist, Column, Contract, Schedule
-from qianshao.workbooks.loading import ContractsRefused, Refusal, load_codelists, load_contracts
+from qianshao.workbooks.faults import Fault
+from qianshao.workbooks.judging import JudgedRow, Judgement, RefusedRow, judge
+from qianshao.workbooks.loading import ContractsRefused, load_codelists, load_contracts
+from qianshao.workbooks.pages import Refusal
+from qianshao.workbooks.recognition import Recognised, recognise
 
 __all__ = [
     "Codelist",
     "Column",
     "Contract",
     "ContractsRefused",
+    "Fault",
+    "JudgedRow",
+    "Judgement",
+    "Recognised",
     "Refusal",
+    "RefusedRow",
     "Schedule",
+    "judge",
     "load_codelists",
     "load_contracts",
+    "recognise",
 ]

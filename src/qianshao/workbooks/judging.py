@@ -1,0 +1,307 @@
+"""A file against its contract: every row is accepted with its values, or refused with all of its faults."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from qianshao.words import Text
+from qianshao.workbooks.cells import Cell, cell_name, is_empty, letters, shown
+from qianshao.workbooks.contract import Column, Contract
+from qianshao.workbooks.faults import FILL_AND_SEND, SAVE_AGAIN, Fault, Unreadable, Wrong
+from qianshao.workbooks.headers import Header, find_header, is_repeated
+from qianshao.workbooks.opening import open_table
+from qianshao.workbooks.sheets import Sheet, TableFile
+from qianshao.workbooks.titles import plain
+from qianshao.workbooks.values import NOTHING, Reader, Value, reader_of, right_form
+
+# Rows that people add below the data: sums, and who filled in the form.
+_SUMS = ("合计", "总计", "小计")
+_FOOTERS = ("填表人", "制表人", "审核人", "填报人", "填表单位", "填报单位", "备注", "注:", "说明")
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedRow:
+    """An accepted row: money in fen, dates, Decimal, bool, text; None is an empty cell."""
+
+    sheet: str
+    row: int
+    values: Mapping[str, Value] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedRow:
+    """A refused row: what it said, under the sheet's own titles, and all that is wrong with it."""
+
+    sheet: str
+    row: int
+    cells: Mapping[str, str] = field(repr=False)
+    faults: Sequence[Fault] = ()
+
+
+class Judgement:
+    """What became of a file. With `file_faults` nothing of it counts and there are no rows.
+
+    Rows are judged while they are iterated, once, with little memory: iterate the judgement itself to get
+    accepted and refused rows in their order, or `rows` to get the accepted ones while the refused gather in
+    `refused`. The counts are right when the iteration has ended. A file that breaks off in the middle ends
+    the iteration and adds a file fault.
+    """
+
+    def __init__(self, contract: Contract) -> None:
+        self.contract = contract
+        self.file_faults: list[Fault] = []
+        self.headers: list[Header] = []
+        self.notices: list[Text] = []
+        self.refused: list[RefusedRow] = []
+        self.rows_read = 0
+        self.rows_accepted = 0
+        self.rows_refused = 0
+        self._table: TableFile | None = None
+        self._seen: dict[int, tuple[str, int]] = {}
+
+    @property
+    def sheet(self) -> str:
+        """The sheet that was read, the first if there are several; empty for text files."""
+        return self.headers[0].sheet.name if self.headers else ""
+
+    @property
+    def header_row(self) -> int:
+        """The (last) row of its header, from 1; 0 if none was found."""
+        return self.headers[0].row if self.headers else 0
+
+    @property
+    def extra_titles(self) -> list[str]:
+        """Titles that the contract does not know. Their cells stay with refused rows and land nowhere."""
+        known = {(id(header), place) for header in self.headers for place in header.places.values()}
+        extra = [
+            title
+            for header in self.headers
+            for place, title in enumerate(header.titles)
+            if title and (id(header), place) not in known
+        ]
+        return list(dict.fromkeys(extra))
+
+    @property
+    def rows(self) -> Iterator[JudgedRow]:
+        """The accepted rows; the refused ones gather in `refused`."""
+        for row in self:
+            if isinstance(row, JudgedRow):
+                yield row
+            else:
+                self.refused.append(row)
+
+    def __iter__(self) -> Iterator[JudgedRow | RefusedRow]:
+        table, self._table = self._table, None
+        if table is None:
+            return
+        try:
+            for header in self.headers:
+                yield from self._judged(table, header)
+        except Unreadable as error:
+            self.file_faults.append(error.fault)
+        except OSError:
+            self.file_faults.append(_UNREADABLE)
+        finally:
+            table.close()
+        if not self.rows_read and not self.file_faults:
+            self.file_faults.append(_no_rows(self.headers[0]))
+
+    def close(self) -> None:
+        """Let go of the file when the rows are not wanted."""
+        if self._table is not None:
+            self._table.close()
+            self._table = None
+
+    def _judged(self, table: TableFile, header: Header) -> Iterator[JudgedRow | RefusedRow]:
+        plan = RowPlan(self.contract, header)
+        for number, cells in table.rows(header.sheet):
+            if number <= header.row or plan.is_no_data(cells):
+                continue
+            self.rows_read += 1
+            values, faults = plan.judge(number, cells)
+            if not faults and (first := self._first(values, header, number)) is not None:
+                faults = [plan.duplicate(number, cells, first)]
+            if faults:
+                self.rows_refused += 1
+                yield RefusedRow(header.sheet.name, number, plan.said(cells), faults)
+            else:
+                self.rows_accepted += 1
+                yield JudgedRow(header.sheet.name, number, values)
+
+    def _first(self, values: Mapping[str, Value], header: Header, number: int) -> tuple[str, int] | None:
+        """Where the very same row stood before, if it did."""
+        first = self._seen.setdefault(hash(tuple(values.values())), (header.sheet.name, number))
+        return None if first == (header.sheet.name, number) else first
+
+
+def judge(path: Path, contract: Contract) -> Judgement:
+    """Open a file and judge it by a contract. Never raises for what a file holds: see `Judgement`."""
+    judgement = Judgement(contract)
+    try:
+        table = open_table(path)
+    except Unreadable as error:
+        judgement.file_faults.append(error.fault)
+        return judgement
+    except OSError:
+        judgement.file_faults.append(_UNREADABLE)
+        return judgement
+    _choose(judgement, table, contract)
+    if judgement.file_faults:
+        table.close()
+    else:
+        judgement._table = table
+    return judgement
+
+
+def _choose(judgement: Judgement, table: TableFile, contract: Contract) -> None:
+    """Read every visible sheet that has the whole header; say what is left aside, or what is in the way."""
+    found = [header for sheet in table.sheets if (header := find_header(sheet, contract)) is not None]
+    shown_sheets = [header for header in found if header.sheet.visible] or found
+    whole = [header for header in shown_sheets if not header.faults(contract)]
+    if not found:
+        judgement.file_faults.append(_no_header(table.sheets, contract))
+    elif not whole:
+        nearest = min(shown_sheets, key=lambda header: len(header.faults(contract)))
+        judgement.headers = [nearest]
+        judgement.file_faults += nearest.faults(contract)
+    else:
+        judgement.headers = whole
+        for header in found:
+            if header not in whole:
+                judgement.notices.append(_left_aside(header, contract))
+
+
+def _left_aside(header: Header, contract: Contract) -> Text:
+    name = header.sheet.name
+    if not header.sheet.visible:
+        return Text(f"工作表“{name}”是隐藏的，未读取。", f"The sheet {name} is hidden and was not read.")
+    titles = [fault.column_title for fault in header.faults(contract)]
+    return Text(
+        f"工作表“{name}”的表头不全（{'、'.join(titles)}），未读取。",
+        f"The header of sheet {name} is not complete ({', '.join(titles)}); it was not read.",
+    )
+
+
+def _no_header(sheets: Sequence[Sheet], contract: Contract) -> Fault:
+    titles = [column.title for column in contract.columns if column.present]
+    if not any(not is_empty(cell) for sheet in sheets for row in sheet.head for cell in row):
+        return Fault("empty_file", Text("表格是空的。", "The table is empty."), FILL_AND_SEND)
+    return Fault(
+        code="no_header",
+        reason=Text(
+            f"前 20 行里找不到“{contract.label.zh}”的表头。",
+            f"The first 20 rows hold no header of {contract.label.en}.",
+        ),
+        right_form=Text(f"表头要有：{'、'.join(titles)}", f"The header needs: {', '.join(titles)}"),
+        sheet=sheets[0].name if sheets else "",
+    )
+
+
+def _no_rows(header: Header) -> Fault:
+    return Fault(
+        code="no_rows",
+        reason=Text("表头下面没有数据。", "There are no rows below the header."),
+        right_form=FILL_AND_SEND,
+        sheet=header.sheet.name,
+        row=header.row,
+        cell=cell_name(header.row + 1, 0),
+    )
+
+
+_UNREADABLE = Fault("unreadable", Text("文件无法读取。", "The file cannot be read."), SAVE_AGAIN)
+
+
+class RowPlan:
+    """How the rows under one header are judged."""
+
+    def __init__(self, contract: Contract, header: Header) -> None:
+        self.header = header
+        self.columns: list[tuple[str, int, Column, Reader]] = []
+        self.blank: dict[str, Value] = dict.fromkeys(column.name for column in contract.columns)
+        for column in contract.columns:
+            if (place := header.places.get(column.name)) is not None:
+                self.columns.append((column.name, place, column, reader_of(column)))
+        self.key_place = next((header.places[n] for n in contract.key if n in header.places), 0)
+
+    def judge(self, number: int, cells: Sequence[Cell]) -> tuple[dict[str, Value], list[Fault]]:
+        """The values of a row, and what is wrong with it."""
+        values = dict(self.blank)
+        faults: list[Fault] = []
+        width = len(cells)
+        for name, place, column, read in self.columns:
+            cell = cells[place] if place < width else None
+            if is_empty(cell):
+                values[name] = column.empty
+                if column.required:
+                    faults.append(self._fault(number, place, column, _EMPTY))
+                continue
+            try:
+                values[name] = read(cell)
+            except Wrong as wrong:
+                values[name] = column.empty
+                if plain(shown(cell)) not in NOTHING:
+                    faults.append(self._fault(number, place, column, wrong))
+                elif column.required:
+                    faults.append(self._fault(number, place, column, _EMPTY))
+        return values, faults
+
+    def said(self, cells: Sequence[Cell]) -> dict[str, str]:
+        """The row as text under the sheet's titles; under a column's letter where a title is repeated."""
+        said: dict[str, str] = {}
+        for place, cell in enumerate(cells):
+            title = self.header.titles[place] if place < len(self.header.titles) else ""
+            if title or not is_empty(cell):
+                said[title if title and title not in said else letters(place)] = shown(cell)
+        return said
+
+    def is_no_data(self, cells: Sequence[Cell]) -> bool:
+        """Blank rows, the header again, and what people write below the data."""
+        first = next((cell for cell in cells if not is_empty(cell)), None)
+        if first is None:
+            return True
+        text = first if isinstance(first, str) else ""
+        if text == self.header.titles[self.key_place]:
+            return is_repeated(self.header, cells)
+        if text and text[0] in _BEGINNINGS:
+            return self._is_below(plain(text), cells)
+        return False
+
+    def _is_below(self, text: str, cells: Sequence[Cell]) -> bool:
+        filled = sum(
+            1 for _, place, column, _ in self.columns if column.required and self._filled(cells, place)
+        )
+        wanted = sum(1 for _, _, column, _ in self.columns if column.required)
+        return (text in _SUMS or text.startswith(_FOOTERS)) and 2 * filled <= wanted
+
+    @staticmethod
+    def _filled(cells: Sequence[Cell], place: int) -> bool:
+        return place < len(cells) and not is_empty(cells[place])
+
+    def duplicate(self, number: int, cells: Sequence[Cell], first: tuple[str, int]) -> Fault:
+        """The fault of a row that says the very same as an earlier one."""
+        sheet, row = first
+        where = f"{sheet} 第 {row} 行" if sheet and sheet != self.header.sheet.name else f"第 {row} 行"
+        return Fault(
+            code="duplicate",
+            reason=Text(f"与{where}完全相同，只计一次。", f"The same as row {row}, which counts."),
+            right_form=Text("删去本行", "Remove this row"),
+            sheet=self.header.sheet.name,
+            row=number,
+            column_title=self.header.titles[self.key_place],
+            cell=cell_name(number, self.key_place),
+        )
+
+    def _fault(self, number: int, place: int, column: Column, wrong: Wrong) -> Fault:
+        return Fault(
+            code=wrong.code,
+            reason=wrong.reason,
+            right_form=wrong.right_form or right_form(column),
+            sheet=self.header.sheet.name,
+            row=number,
+            column_title=self.header.titles[place],
+            cell=cell_name(number, place),
+        )
+
+
+_EMPTY = Wrong("empty", Text("必填，不能空。", "This must be filled in."))
+_BEGINNINGS = frozenset(text[0] for text in _SUMS + _FOOTERS)
