@@ -258,8 +258,9 @@ def _frequencies(registered: list[Row], column: str, usual: float) -> pa.Table:
 
     counts = Counter(str(value) for row in registered if (value := row[column]) is not None)
     weight = model.PEOPLE_BEHIND_DEFAULTS
+    people = counts.total() + weight
     values = sorted(counts)
-    shares = [(counts[value] + usual * weight) / (counts.total() + weight) for value in values]
+    shares = [(counts[value] + usual * weight) / people for value in values]
     return pa.table({column: pa.array(values, pa.string()), f"tf_{column}": pa.array(shares, pa.float64())})
 
 
