@@ -109,8 +109,9 @@ def tables(as_of: AsOf) -> dict[str, pa.Table]:
 
 def deliveries(as_of: AsOf) -> dict[str, list[Speaking]]:
     """The deliveries per feed that counted at the moment and do not begin after the day, oldest first."""
+    # A file of which every row was refused says nothing about anybody.
     done = Delivery.objects.filter(
-        state="done", done_at__lte=as_of.known_at, period_from__lte=as_of.day
+        state="done", rows_accepted__gt=0, done_at__lte=as_of.known_at, period_from__lte=as_of.day
     ).order_by("pk")
     spoken: dict[str, list[Speaking]] = defaultdict(list)
     for d in done.select_related("area"):
@@ -226,10 +227,8 @@ def _choose(connection: duckdb.DuckDBPyConnection, contract: Contract, counting:
 def _query(contract: Contract, held: set[str]) -> str:
     """Names come from the contract, which its loader has checked; values are bound."""
     subject = [name for name, _ in SUBJECTS[contract.subject]]
-    columns = [
-        f'"{column.name}"' if column.name in held else f'null as "{column.name}"'
-        for column in contract.landed
-    ]
+    named = [column.name for column in contract.landed]
+    columns = [f'"{name}"' if name in held else f'null as "{name}"' for name in named]
     whose = {
         "person": "join decisions using (stated) join members using (person)",
         "household": "join decisions using (stated) join members using (person)",
@@ -238,13 +237,14 @@ def _query(contract: Contract, held: set[str]) -> str:
     same = ", ".join(_key(contract, subject[-1] if contract.subject == "village" else subject[-2], held))
     on_time = f'where "{contract.date}" <= $day' if contract.date else ""
     newest = "(select c.delivery from chosen c where c.village = r.village)"
-    listed = ", ".join([*subject, *columns, "delivery", '"row"'])
+    told = ", ".join([*subject, *(f'"{name}"' for name in named), "delivery", '"row"'])
+    listed = ", ".join([*subject, *columns, "delivery", "sheet", '"row"'])
     return f"""
         with r as (
             select {listed} from read_parquet($files, union_by_name = true) {whose} {on_time}
         )
-        select * from r where delivery = coalesce({newest}, delivery)
-        qualify row_number() over (partition by {same} order by delivery desc, "row" desc) = 1
+        select {told} from r where delivery = coalesce({newest}, delivery)
+        qualify row_number() over (partition by {same} order by delivery desc, sheet desc, "row" desc) = 1
         order by {", ".join(subject)}, delivery, "row"
     """  # noqa: S608
 

@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.db.models import Exists, OuterRef, QuerySet
+
 from qianshao.access.fields import blind_index
-from qianshao.feeds.models import StatedIdentity
+from qianshao.feeds.models import LinkDecision, StatedIdentity
 from qianshao.feeds.villages import Villages
 from qianshao.linkage.identity_numbers import parse
 from qianshao.linkage.people import Stated
@@ -84,6 +86,12 @@ def _identity(digest: bytes, text: str, contract: Contract, area: Area, villages
         area=village or area,
         first_feed=contract.name,
     )
+
+
+def undecided() -> QuerySet[StatedIdentity]:
+    """The stated identities without a decision in force."""
+    current = LinkDecision.objects.filter(stated=OuterRef("pk"), replaced_at=None)
+    return StatedIdentity.objects.filter(~Exists(current))
 
 
 def as_stated(identity: StatedIdentity) -> Stated:

@@ -6,7 +6,7 @@ disk, rename, force the folder to disk, and only then commit the row. Whatever n
 
 import hashlib
 import os
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -34,28 +34,48 @@ TYPES = {
     "boolean": pa.bool_(),
 }
 
-# What every landed row carries beside the contract's columns: where it came from and whom it is about.
-ORIGIN = [("delivery", pa.int64()), ("row", pa.int64()), ("stated", pa.int64())]
+# What a landed row carries beside the contract's columns: where it came from, and whom or where it is about.
+ORIGIN = [("delivery", pa.int64()), ("sheet", pa.string()), ("row", pa.int64())]
+ABOUT = {"person": "stated", "household": "stated", "village": "area"}
 
 UNFINISHED = ".unfinished"
 
 
-def schema_of(columns: Sequence[tuple[str, str]]) -> pa.Schema:
+def schema_of(columns: Sequence[tuple[str, str]], subject: str = "person") -> pa.Schema:
     """The Parquet schema for a contract's landed columns, given as (name, type)."""
-    return pa.schema([*ORIGIN, *((name, TYPES[kind]) for name, kind in columns)])
+    return pa.schema(
+        [*ORIGIN, (ABOUT[subject], pa.int64()), *((name, TYPES[kind]) for name, kind in columns)]
+    )
 
 
 def land(chunks: Iterable[list[Mapping[str, Any]]], schema: pa.Schema, target: Path) -> str:
     """Write rows to `target` and return the file's sha256. A kill leaves at most an unfinished file."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = target.with_name(target.name + UNFINISHED)
-    with pq.ParquetWriter(unfinished, schema, **LAYOUT) as writer:
-        for chunk in chunks:
-            writer.write_table(pa.Table.from_pylist(chunk, schema=schema))
+    return land_tables((pa.Table.from_pylist(chunk, schema=schema) for chunk in chunks), schema, target)
+
+
+def land_tables(tables: Iterable[pa.Table], schema: pa.Schema, target: Path) -> str:
+    """The same for rows that are tables already."""
+    unfinished = target.with_name(f"{target.name}.{os.getpid()}{UNFINISHED}")
+    write(tables, schema, unfinished)
     digest = _digest_and_sync(unfinished)
     unfinished.rename(target)
     sync_folder(target.parent)
     return digest
+
+
+def write(tables: Iterable[pa.Table], schema: pa.Schema, path: Path) -> None:
+    """Write tables one after the other, without any promise that they are on disk."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with pq.ParquetWriter(path, schema, **LAYOUT) as writer:
+        for table in tables:
+            writer.write_table(table)
+
+
+def read(path: Path) -> Iterator[pa.Table]:
+    """A file's tables as they were written."""
+    with pq.ParquetFile(path) as file:
+        for group in range(file.num_row_groups):
+            yield file.read_row_group(group)
 
 
 def sweep(folder: Path, named: Collection[str]) -> list[str]:

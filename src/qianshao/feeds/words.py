@@ -45,6 +45,8 @@ NOT_A_MEMBER = Text("这个证件号码不是该户成员的", "No member of thi
 NOT_A_MEMBER_RIGHT = Text(
     "该户成员的证件号码；属于全户的留空", "A member's number; empty for the household as a whole"
 )
+LEFT_EARLY = Text("减少日期早于增加日期", "The person left before joining")
+LEFT_EARLY_RIGHT = Text("不早于增加日期", "Not before the day of joining")
 HOUSEHOLD_TWICE = Text(
     "这个户编号在本文件中已用于{village}", "This file has already used the household number in {village}"
 )

@@ -7,7 +7,7 @@ import pytest
 from qianshao.feeds.landing import land, schema_of, sweep
 
 SCHEMA = schema_of([("settled_on", "date"), ("self_paid", "money")])
-ROW = {"delivery": 1, "row": 4, "stated": 7, "settled_on": date(2026, 8, 3), "self_paid": 1_842_000}
+ROW = {"delivery": 1, "sheet": "", "row": 4, "stated": 7, "settled_on": date(2026, 8, 3), "self_paid": 1_842_000}
 
 
 def test_landed_rows_come_back_as_they_were(tmp_path: Path) -> None:

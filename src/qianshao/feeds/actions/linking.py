@@ -6,14 +6,14 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, Max, OuterRef, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q
 from django.utils import timezone
 
 from qianshao.access import audit
 from qianshao.access.models import User
 from qianshao.failpoints import failpoint
 from qianshao.feeds import register, words
-from qianshao.feeds.identities import as_stated
+from qianshao.feeds.identities import as_stated, undecided
 from qianshao.feeds.models import LinkCandidate, LinkDecision, StatedIdentity
 from qianshao.linkage.exact import Verdict, exact
 from qianshao.places.models import Area
@@ -49,12 +49,6 @@ def link(*, by: str) -> Linked:
     candidates = _look_for_candidates(by)
     failpoint("linking.done")
     return Linked(linked, nobody, undecided().count(), candidates)
-
-
-def undecided() -> QuerySet[StatedIdentity]:
-    """The stated identities without a decision in force."""
-    current = LinkDecision.objects.filter(stated=OuterRef("pk"), replaced_at=None)
-    return StatedIdentity.objects.filter(~Exists(current))
 
 
 def _chunks() -> Iterator[list[StatedIdentity]]:

@@ -81,6 +81,7 @@ class StagedRow(models.Model):
     """A judged row of a registry file, until its village is applied."""
 
     delivery = internal(models.ForeignKey(Delivery, models.CASCADE, related_name="staged"), "of which file")
+    sheet = internal(models.CharField(max_length=64, blank=True), "where it stands")
     row = internal(models.PositiveIntegerField(), "where it stands")
     household_number = personal(models.CharField(max_length=32), "rows of a household are applied together")
     area = personal(
@@ -89,5 +90,7 @@ class StagedRow(models.Model):
     content = sensitive(EncryptedField(), "the judged values, as JSON")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["delivery", "row"], name="a_row_is_staged_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["delivery", "sheet", "row"], name="a_row_is_staged_once")
+        ]
         indexes = [models.Index(fields=["delivery", "area"])]

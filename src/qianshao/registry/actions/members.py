@@ -219,11 +219,12 @@ def _ended(membership: Membership, on: date, reason: str, statement: Statement) 
 
 
 def _membership(row: MemberRow, person: Person, household: int, statement: Statement) -> Membership:
+    since = row.joined_on or row.birth_date or statement.valid_from
     return Membership(
         household_id=household,
         person=person,
         relation=row.relation,
-        valid_from=row.joined_on or row.birth_date or statement.valid_from,
+        valid_from=min(since, row.left_on) if row.left_on else since,
         valid_until=row.left_on,
         left_reason=row.left_reason,
         recorded_at=statement.recorded_at,
