@@ -1,0 +1,62 @@
+"""The live server on real SQLite, and the browser that looks at it."""
+
+import os
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from qianshao.access.models import Grant, User
+from qianshao.places.actions import AreaRow, import_areas
+from qianshao.places.models import Area
+from tests.functional.browser import Seen
+
+CHROMIUM = os.environ.get("QIANSHAO_CHROMIUM", "/usr/bin/chromium")
+AREAS = {
+    "990000000000": "宁州省",
+    "991200000000": "河清市",
+    "991205000000": "青禾县",
+    "991205102000": "云溪镇",
+    "991205102201": "上坝村",
+    "991205102202": "岩口村",
+    "991205103000": "石桥镇",
+    "991205103201": "红土村",
+}
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium. Playwright's own loop would make Django think that it runs in an async context."""
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def seen(browser: Browser, live_server: object) -> Seen:
+    """Opens pages of the live server; see `browser.py`."""
+    return Seen(browser, live_server.url)  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def county(transactional_db: None) -> dict[str, Area]:
+    """青禾县 with two townships and three villages, by name."""
+    import_areas([AreaRow(code, name, date(2020, 1, 1)) for code, name in AREAS.items()])
+    return {area.name: area for area in Area.objects.all()}
+
+
+@pytest.fixture
+def county_officer(county: dict[str, Area]) -> User:
+    """陈晓雯, county officer of the whole county."""
+    return officer("chen", "陈晓雯", "county_officer", county["青禾县"])
+
+
+def officer(username: str, name: str, role: str, area: Area) -> User:
+    """A user with one role for one area."""
+    user = User.objects.create(username=username, display_name=name, post="农业农村局")
+    Grant.objects.create(user=user, role=role, area=area, valid_from=date(2020, 1, 1))
+    return user
