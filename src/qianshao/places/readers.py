@@ -15,6 +15,13 @@ def area_of_code(code: str, on: date, system: str = "statistical") -> Area | Non
     return found.area if found else None
 
 
+def village_codes(on: date, system: str = "statistical") -> dict[str, str]:
+    """The code that each village had on a day, by area path; one that has none yet: its first code."""
+    held = AreaCode.objects.filter(system=system, area__level="village").order_by("-valid_from", "pk")
+    running = held.filter(Q(valid_until=None) | Q(valid_until__gt=on), valid_from__lte=on)
+    return dict(held.values_list("area__path", "code")) | dict(running.values_list("area__path", "code"))
+
+
 def ancestry(area: Area) -> list[Area]:
     """The area's ancestors from the root, and itself."""
     keys = [int(key) for key in area.path.strip("/").split("/")]

@@ -25,9 +25,8 @@ class Reading:
 
 @dataclass(frozen=True)
 class Hit:
-    """One rule's finding about one household. `terms` is the digest of the rule and of the parameters that it
-    was judged by, so that a later run can tell a changed rule from changed facts. `confirmed` is false for a
-    finding of an earlier run that the present one could neither repeat nor refute."""
+    """One rule's finding about one household. `confirmed` is false for a finding of an earlier run that the
+    present one could neither repeat nor refute."""
 
     rule: str
     cause: str
@@ -36,7 +35,6 @@ class Hit:
     threshold: Any = None
     margin: Any = None
     unknown: tuple[str, ...] = ()
-    terms: str = ""
     confirmed: bool = True
 
     @property
@@ -66,7 +64,6 @@ class Hit:
             "threshold": plain(self.threshold),
             "margin": plain(self.margin),
             "unknown": list(self.unknown),
-            "terms": self.terms,
             "confirmed": self.confirmed,
         }
 
@@ -81,7 +78,6 @@ class Hit:
             threshold=stored["threshold"],
             margin=stored["margin"],
             unknown=tuple(stored["unknown"]),
-            terms=stored["terms"],
             confirmed=stored["confirmed"],
         )
 
