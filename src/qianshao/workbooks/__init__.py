@@ -4,8 +4,11 @@ from qianshao.workbooks.contract import Codelist, Column, Contract, Schedule
 from qianshao.workbooks.faults import Fault
 from qianshao.workbooks.judging import JudgedRow, Judgement, RefusedRow, judge
 from qianshao.workbooks.loading import ContractsRefused, load_codelists, load_contracts
+from qianshao.workbooks.marking import mark
 from qianshao.workbooks.pages import Refusal
 from qianshao.workbooks.recognition import Recognised, recognise
+from qianshao.workbooks.tables import Table, TableColumn, write_table
+from qianshao.workbooks.templates import write_template
 
 __all__ = [
     "Codelist",
@@ -19,8 +22,13 @@ __all__ = [
     "Refusal",
     "RefusedRow",
     "Schedule",
+    "Table",
+    "TableColumn",
     "judge",
     "load_codelists",
     "load_contracts",
+    "mark",
     "recognise",
+    "write_table",
+    "write_template",
 ]

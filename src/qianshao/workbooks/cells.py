@@ -33,7 +33,7 @@ def shown(cell: Cell) -> str:
 
 def is_empty(cell: Cell) -> bool:
     """Nothing, or only spaces."""
-    return cell is None or cell == "" or (isinstance(cell, str) and not cell.strip())
+    return cell is None or cell == "" or (isinstance(cell, str) and cell.isspace())
 
 
 def letters(index: int) -> str:

@@ -17,6 +17,7 @@ SHARE_PLACES = Decimal("0.000001")
 # Spreadsheets leave such traces behind sums; a stated third decimal is larger.
 _TRACE = Decimal("0.000001")
 _LARGEST = Decimal(10) ** 12
+_EXACT = 1e12
 
 MONEY_FORM = Text(
     "单位为元的数字，最多两位小数，如 1234.50", "A number of yuan with at most two decimals, as 1234.50"
@@ -45,6 +46,11 @@ def number(cell: Cell) -> Decimal:
 
 def money(cell: Cell) -> int:
     """Whole fen from a cell in yuan. Raises `Wrong`; a stated third decimal is refused, not rounded."""
+    if isinstance(cell, float) and abs(cell) < _EXACT:
+        # If these fen, divided, are this very figure, it was written with at most two decimals.
+        nearest = round(cell * 100)
+        if nearest / 100 == cell:
+            return nearest
     yuan = number(cell)
     fen = (yuan * 100).to_integral_value(ROUND_HALF_UP)
     if fen != yuan * 100 and (isinstance(cell, str) or abs(yuan * 100 - fen) > _TRACE):

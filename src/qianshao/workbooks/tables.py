@@ -35,7 +35,7 @@ _WIDTHS = {"date": 12, "month": 10, "money": 14, "boolean": 8, "integer": 10}
 
 @dataclass(frozen=True)
 class TableColumn:
-    """A column to write. `type` is one of the contract's column types; money is given in fen, shown in yuan."""
+    """A column to write. `type` is a column type of contracts; money is given in fen and shown in yuan."""
 
     title: str
     type: str = "text"

@@ -74,7 +74,7 @@ def as_text(column: Column, value: Value) -> str:
 
 
 def _stored(column: Column) -> str:
-    """How the cells of a column are formatted; whatever is not a figure is text, so that it stays as typed."""
+    """How the cells of a column are formatted; what is no figure is text, so that it stays as typed."""
     return column.type if column.type in ("money", "integer", "decimal", "share", "date", "month") else "text"
 
 
