@@ -8,3 +8,7 @@ engines                  memory (plain Python, the oracle) and duckdb (one wide 
 explanation, clocks      why, how far beyond the limit, what would clear it, and by when
 examples                 the worked examples that every rule carries
 """
+
+from qianshao.rules.loader import load_rulebook
+
+__all__ = ["load_rulebook"]

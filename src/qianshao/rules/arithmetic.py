@@ -134,3 +134,19 @@ def non_negative(node: Node, symbols: Symbols) -> bool:
             return all(non_negative(argument, symbols) for argument in arguments)
         case _:
             return False
+
+
+def can_be_none(node: Node, symbols: Symbols) -> bool:
+    """Whether the value can be known to be no such thing, because something that it is made of can."""
+    match node:
+        case Name(name=name):
+            symbol = symbols.find(name)
+            return symbol is not None and symbol.noneable
+        case Compute(left=left, right=right):
+            return can_be_none(left, symbols) or can_be_none(right, symbols)
+        case Case(branches=branches, otherwise=otherwise):
+            return any(can_be_none(result, symbols) for result in (*(r for _, r in branches), otherwise))
+        case Call(arguments=arguments):
+            return any(can_be_none(argument, symbols) for argument in arguments)
+        case _:
+            return False

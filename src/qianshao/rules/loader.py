@@ -184,7 +184,7 @@ class _Catalogue:
                 continue
             head = self.built.get(name, declared.head)
             if head.subject is subject:
-                known[name] = Symbol(head.type, "indicator", head.codes, head.non_negative)
+                known[name] = Symbol(head.type, "indicator", head.codes, head.non_negative, head.noneable)
             else:
                 elsewhere[name] = Text(
                     f"“{name}”是{'人' if head.subject is Subject.PERSON else '户'}的指标，先汇总",

@@ -69,6 +69,8 @@ class Indicator:
     bounded: bool = False
     """Whether rows at hand can leave a lower bound while the figure itself is unknown."""
     non_negative: bool = False
+    noneable: bool = False
+    """Whether it can be known that there is no such thing."""
     where: Where | None = field(default=None, compare=False)
 
 

@@ -40,6 +40,12 @@ class Source:
         return self.kind is Kind.REGISTER
 
     @property
+    def order(self) -> tuple[str, ...]:
+        """The columns that say which row is later: its date, then its delivery and its place there."""
+        dated = (self.date,) if self.date is not None else ()
+        return dated if self.is_register else (*dated, "delivery", "row")
+
+    @property
     def one_row_each(self) -> bool:
         """Whether a subject has exactly one row, so that a column is an attribute of it."""
         return self.is_register and self.date is None

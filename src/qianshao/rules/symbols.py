@@ -20,6 +20,7 @@ class Symbol:
     of: Reference
     codes: tuple[str, ...] = ()
     non_negative: bool = False
+    noneable: bool = False
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,9 @@ Comparison: TypeAlias = OneOf["=", "<>", "<", "<=", ">", ">="]
 Reference: TypeAlias = OneOf["indicator", "parameter", "column", "day"]
 Connective: TypeAlias = OneOf["and", "or"]
 
+FLIPPED: dict[Comparison, Comparison] = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "=", "<>": "<>"}
+"""The comparison that means the same with its sides changed."""
+
 
 @dataclass(frozen=True)
 class Literal:

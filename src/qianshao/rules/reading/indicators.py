@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import get_args
 
-from qianshao.rules.arithmetic import non_negative, said
+from qianshao.rules.arithmetic import can_be_none, non_negative, said
 from qianshao.rules.checker import check
 from qianshao.rules.parser import ExpressionRefused
 from qianshao.rules.reading.fields import Fields
@@ -70,6 +70,7 @@ def formula(declared: Declared, symbols: Symbols) -> Indicator | None:
         text=fields.word("formula"),
         codes=_codes(node, symbols),
         non_negative=non_negative(node, symbols),
+        noneable=head.type is not Type.BOOLEAN and can_be_none(node, symbols),
     )
 
 
@@ -109,6 +110,7 @@ def measured(
         codes=_codes(value, symbols) if value is not None else (),
         bounded=_bounded(measure, source, never_below_zero),
         non_negative=never_below_zero and head.type.is_number,
+        noneable=measure.absence == "none",
     )
 
 
@@ -139,6 +141,8 @@ def _row_symbols(
     head: Indicator, source: Source, parameters: Mapping[str, Symbol], persons: Symbols
 ) -> Symbols:
     known = dict(parameters)
+    if source.subject is Subject.PERSON and head.subject is Subject.HOUSEHOLD:
+        known["person"] = Symbol(Type.TEXT, "column")
     for column, kind in source.columns.items():
         codes = source.codes.get(column, ())
         known[column] = Symbol(kind, "column", codes, column in source.non_negative)
@@ -231,7 +235,9 @@ def _fits(
             ),
             Text(f"type 可为：{zh}", f"Its type may be: {en}"),
         )
-    if function in ("latest", "earliest", "peak_month") and source.date is None:
+    if (function in ("latest", "earliest") and not source.order) or (
+        function == "peak_month" and source.date is None
+    ):
         fields.refuse(
             located.where, Text(f"“{source.name}”没有日期栏", f"“{source.name}” has no date to go by")
         )

@@ -23,12 +23,11 @@ from qianshao.rules.rulebook import (
     rests_on,
 )
 from qianshao.rules.symbols import Symbols, did_you_mean
-from qianshao.rules.tree import Compare, Comparison, Name, Node, names, walk
+from qianshao.rules.tree import FLIPPED, Compare, Name, Node, names, walk
 from qianshao.rules.types import Subject, Type
 from qianshao.words import Text
 
 KINDS = ("warning", "eligibility", "flag", "quality", "plan", "payment", "supervision", "elimination")
-FLIPPED: dict[Comparison, Comparison] = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "=", "<>": "<>"}
 
 
 def rule(
