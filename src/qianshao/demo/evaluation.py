@@ -1,8 +1,8 @@
 """How well the warnings found the troubles: precision and recall against the hidden truth.
 
-Definitions, all at one as-of day. A household is *warned* when it has an open warning (new, continuing or not
-confirmable), *in trouble* when a trouble of it runs on that day. Precision: of the warned the part in trouble;
-recall: of those in trouble the part that is warned. Once by household, whatever the cause; once by pairs of
+Definitions, all at one as-of day. A household is *warned* when it has an open warning (new, continuing or
+not confirmable), *in trouble* when a trouble of it runs on that day. Precision: of the warned the part in
+trouble; recall: of those in trouble the part that is warned. Once by household, whatever the cause; once by pairs of
 household and cause, where a warning counts only for a trouble of the same cause.
 """
 

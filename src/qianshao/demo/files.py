@@ -114,7 +114,7 @@ class DepartmentFile:
         """Finish the file; some offices put a total below."""
         if self._sender.total_row and self.rows:
             self._write([None] * len(self._columns), first="合计")
-            self.planted.append(Planted(self.name, self._line, "total_row", refused=True))
+            self.planted.append(Planted(self.name, self._line, "total_row", refused=False))
         self._sheet.close()
 
     def _write(self, cells: Sequence[Any], first: str | None = None) -> None:
