@@ -23,6 +23,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page
 from qianshao.access.models import User
 
 SCREENS = Path(__file__).resolve().parents[2] / "screens"
+SCREENS.mkdir(exist_ok=True)
 WIDTHS = {390: 844, 1440: 900}
 LANGUAGES = {"zh": "zh-hans", "en": "en"}
 # English words that stay on Chinese pages: names of things, units, codes.
@@ -34,9 +35,11 @@ SIDEWAYS = """() => {
   return [...document.querySelectorAll('body *')]
     .filter((e) => e.getBoundingClientRect().right > document.documentElement.clientWidth + 1
       && !e.closest('.qs-scroll, .qs-saved, details:not([open])'))
-    .slice(0, 5).map((e) => e.tagName + '.' + e.getAttribute('class') + ' ' + e.textContent.trim().slice(0, 40));
+    .slice(0, 5)
+    .map((e) => e.tagName + '.' + e.getAttribute('class') + ' ' + e.textContent.trim().slice(0, 40));
 }"""
-NAMELESS = """() => [...document.querySelectorAll('button, a[href], input:not([type=hidden]), select, textarea')]
+NAMELESS = """() => [...document.querySelectorAll('button, a[href], input, select, textarea')]
+  .filter((e) => e.type !== 'hidden')
   .filter((e) => {
     const name = e.getAttribute('aria-label') || e.textContent.trim() || e.getAttribute('aria-labelledby')
       || [...(e.labels || [])].map((l) => l.textContent.trim()).join('');
@@ -110,7 +113,6 @@ class Seen:
             self.faults.append(f"{where}: {message.text}")
 
     def _look(self, page: Page, where: str, language: str, width: int) -> None:
-        SCREENS.mkdir(exist_ok=True)
         page.screenshot(path=SCREENS / f"{where}.png", full_page=True)
         found = {
             "wider than the screen": page.evaluate(SIDEWAYS),
@@ -123,8 +125,8 @@ class Seen:
 def untranslated(text: str, language: str) -> list[str]:
     """Lines of a Chinese page that read as English sentences, and of an English page that hold Chinese words.
 
-    Names of places and people are Chinese on English pages too: a line counts only when it holds no Latin word
-    at all or a Chinese full stop. On Chinese pages two English words in a row are one too many.
+    Names of places and people are Chinese on English pages too, so there a line counts when it holds Chinese
+    punctuation. On Chinese pages two English words in a row are one too many.
     """
     if language == "en":
         return [line for line in text.splitlines() if re.search("[。；]", line)]

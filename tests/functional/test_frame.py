@@ -24,7 +24,9 @@ from tests.functional.conftest import officer
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 WORDS = {
-    "heading": Text("周桂兰户一年的医疗自付，超过了界限", "Medical costs of the Zhou household exceed the limit"),
+    "heading": Text(
+        "周桂兰户一年的医疗自付，超过了界限", "Medical costs of the Zhou household over the limit"
+    ),
     "sentence": Text("近 12 个月自己付了", "In 12 months the household itself paid"),
     "own": Text("本户 18,420 元", "18,420 yuan"),
     "limit": Text("界限 10,000 元", "limit 10,000 yuan"),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from qianshao.access import roles
 from qianshao.access.models import User
 from qianshao.access.readers import home_area, roles_of
+from qianshao.places.models import Area
 from qianshao.places.readers import full_name
 from qianshao.work.clocks import today
 
@@ -63,6 +64,11 @@ def address_of(route: str) -> str:
         return ""
 
 
+def name_of(area: Area) -> str:
+    """The area as the top bar shows it: 青禾县, 云溪镇, 云溪镇上坝村."""
+    return full_name(area) if area.level in {"village", "group"} else area.name
+
+
 def context(request: HttpRequest) -> dict[str, Any]:
     """What every template can name: the day, the sections, the viewer's roles and home area."""
     shared: dict[str, Any] = {"today": today(), "demo": settings.DEMO, "sections": []}
@@ -78,6 +84,6 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "sections": entries(names),
         "search_address": address_of("registry:households") if searchable else "",
         "home_area": area,
-        "home_area_name": full_name(area) if area else "",
+        "home_area_name": name_of(area) if area else "",
         "viewer_roles": held,
     }

@@ -1,0 +1,1 @@
+"""An app with one slow kind of job, for the tests that kill its worker."""
