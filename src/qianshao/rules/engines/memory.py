@@ -199,8 +199,8 @@ def aggregate(indicator: Indicator, measure: Measure, rows: list[_Judged], spoke
         case "count_distinct":
             return _bounded(len(set(known)), len(set(known)) or None, exact)
         case "sum":
-            bound = total(indicator.type, bounds) if bounds and indicator.bounded else None
-            return _bounded(total(indicator.type, known), bound, exact)
+            bound = total(indicator.type, bounds) if indicator.bounded else None
+            return _bounded(total(indicator.type, known), bound or None, exact)
         case "peak_month":
             return _peak(indicator, counting, exact)
     if not values and exact:
@@ -243,11 +243,11 @@ def _peak(indicator: Indicator, counting: list[_Judged], exact: bool) -> Value:
         if row.value.value is not None:
             months[row.month].append(row.value.value)
     sums = [total(indicator.type, values) for values in months.values()]
+    peak = max((each for each in sums if each is not None), default=0)
     if None in sums:
         return UNKNOWN
-    peak = max((each for each in sums if each is not None), default=None)
-    nothing = 0.0 if indicator.type.is_real else 0
-    return _bounded(nothing if peak is None else peak, peak if indicator.bounded else None, exact)
+    value = float(peak) if indicator.type.is_real else peak
+    return _bounded(value, value or None if indicator.bounded else None, exact)
 
 
 def total(kind: Type, values: Iterable[Any]) -> int | float | None:

@@ -1,0 +1,208 @@
+"""What a run leaves: two Parquet files in a total order, counts, coverage, a digest over canonical rows."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from qianshao.rules.rulebook import Indicator, Rulebook
+from qianshao.rules.types import Subject, Type
+from qianshao.rules.values import Value
+
+LAYOUT: Mapping[str, Any] = {"compression": "snappy", "data_page_version": "2.0", "version": "2.6"}
+RULE = "rule__"
+"""Prefix of a rule's column in a judged batch, so that a rule may be named like an indicator."""
+
+ARROW = {
+    Type.MONEY: pa.int64(),
+    Type.INTEGER: pa.int64(),
+    Type.DECIMAL: pa.float64(),
+    Type.SHARE: pa.float64(),
+    Type.DATE: pa.date32(),
+    Type.CODE: pa.string(),
+    Type.TEXT: pa.string(),
+    Type.BOOLEAN: pa.bool_(),
+}
+OUTCOMES = pa.schema(
+    [("household", pa.int64()), ("village", pa.string()), ("rule", pa.string()), ("outcome", pa.string())]
+)
+
+
+@dataclass(frozen=True)
+class Result:
+    """Per rule how many households are hit, clear and unknown; per indicator of how many it is known."""
+
+    counts: Mapping[str, Mapping[str, int]]
+    coverage: Mapping[str, Mapping[str, int]]
+    digest: str
+
+
+def indicator_schema(rulebook: Rulebook) -> pa.Schema:
+    """household, village, each household indicator with its `__least` and `__none` where it can have them."""
+    fields = [pa.field("household", pa.int64()), pa.field("village", pa.string())]
+    for indicator in rulebook.of_subject(Subject.HOUSEHOLD):
+        fields.append(pa.field(indicator.name, ARROW[indicator.type]))
+        if indicator.bounded:
+            fields.append(pa.field(f"{indicator.name}__least", ARROW[indicator.type]))
+        if indicator.noneable:
+            fields.append(pa.field(f"{indicator.name}__none", pa.bool_()))
+    return pa.schema(fields)
+
+
+def values_of(indicators: Iterable[Indicator], row: Mapping[str, Any]) -> dict[str, Value]:
+    """The figures of one household out of a row of the indicator table."""
+    return {
+        indicator.name: Value(
+            row[indicator.name],
+            row.get(f"{indicator.name}__least"),
+            bool(row.get(f"{indicator.name}__none")),
+        )
+        for indicator in indicators
+    }
+
+
+@dataclass
+class Writer:
+    """Takes judged batches in the order of villages and households and writes `out`."""
+
+    rulebook: Rulebook
+    out: Path
+    counts: dict[str, dict[str, int]] = field(default_factory=dict)
+    coverage: dict[str, dict[str, int]] = field(default_factory=dict)
+
+    def __enter__(self) -> "Writer":
+        self.out.mkdir(parents=True, exist_ok=True)
+        self.schema = indicator_schema(self.rulebook)
+        self.indicators = pq.ParquetWriter(self.out / "indicators.parquet", self.schema, **LAYOUT)
+        self.outcomes = pq.ParquetWriter(self.out / "outcomes.parquet", OUTCOMES, **LAYOUT)
+        self.digests = {name: Digest() for name in (*self.schema.names, *map(_outcome_name, OUTCOMES.names))}
+        self.households = list(self.rulebook.of_subject(Subject.HOUSEHOLD))
+        self.coverage = {each.name: {"known": 0, "unknown": 0} for each in self.households}
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.indicators.close()
+        self.outcomes.close()
+
+    def write(self, batch: pa.RecordBatch) -> None:
+        """One batch: the columns of `indicator_schema`, then a boolean column for each live rule."""
+        figures = pa.RecordBatch.from_arrays(
+            [
+                batch.column(name).cast(kind)
+                for name, kind in zip(self.schema.names, self.schema.types, strict=True)
+            ],
+            schema=self.schema,
+        )
+        self.indicators.write_batch(figures)
+        self._cover(figures)
+        judged = self._judge(batch)
+        self.outcomes.write_batch(judged)
+        for name in self.schema.names:
+            self.digests[name].add(figures.column(name))
+        for name in OUTCOMES.names:
+            self.digests[_outcome_name(name)].add(judged.column(name))
+
+    def _cover(self, figures: pa.RecordBatch) -> None:
+        for indicator in self.households:
+            unknown = figures.column(indicator.name).null_count
+            if indicator.noneable:
+                unknown -= pc.sum(figures.column(f"{indicator.name}__none")).as_py() or 0
+            self.coverage[indicator.name]["unknown"] += unknown
+            self.coverage[indicator.name]["known"] += figures.num_rows - unknown
+
+    def _judge(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        """The hits and unknowns as rows, sorted by household and rule."""
+        places, rules, outcomes = [], [], []
+        for name in sorted(n.removeprefix(RULE) for n in batch.schema.names if n.startswith(RULE)):
+            truths = batch.column(RULE + name)
+            at = pc.indices_nonzero(pc.fill_null(truths, fill_value=True))
+            hits = pc.sum(truths).as_py() or 0
+            total = self.counts.setdefault(name, {"hit": 0, "clear": 0, "unknown": 0})
+            total["hit"] += hits
+            total["unknown"] += truths.null_count
+            total["clear"] += batch.num_rows - len(at)
+            places.append(at)
+            rules.append(pa.array([name], pa.string()).take(pa.array([0] * len(at), pa.int32())))
+            outcomes.append(pc.if_else(pc.is_null(truths.take(at)), "unknown", "hit"))
+        if not places:
+            return _nothing()
+        found = pa.RecordBatch.from_arrays(
+            [pa.concat_arrays(places), pa.concat_arrays(rules), pa.concat_arrays(outcomes)],
+            names=["place", "rule", "outcome"],
+        )
+        # Rules were taken in order, so a stable order by place is the order by household and rule.
+        found = found.take(pc.sort_indices(found, sort_keys=[("place", "ascending"), ("rule", "ascending")]))
+        place = found.column("place")
+        return pa.RecordBatch.from_arrays(
+            [
+                batch.column("household").take(place),
+                batch.column("village").take(place),
+                found.column("rule"),
+                found.column("outcome"),
+            ],
+            schema=OUTCOMES,
+        )
+
+    def result(self) -> Result:
+        whole = hashlib.sha256()
+        for name, digest in self.digests.items():
+            whole.update(f"{name}={digest.hex()};".encode())
+        counts = {name: self.counts[name] for name in sorted(self.counts)}
+        return Result(counts, self.coverage, whole.hexdigest())
+
+
+def _outcome_name(name: str) -> str:
+    return f"outcomes.{name}"
+
+
+def _nothing() -> pa.RecordBatch:
+    return pa.RecordBatch.from_arrays([pa.array([], f.type) for f in OUTCOMES], schema=OUTCOMES)
+
+
+class Digest:
+    """sha256 over the values of one column: the same however they were cut into batches and encoded."""
+
+    def __init__(self) -> None:
+        self.presence = hashlib.sha256()
+        self.values = hashlib.sha256()
+
+    def add(self, column: pa.Array) -> None:
+        self.presence.update(_bytes(pc.cast(pc.is_valid(column), pa.uint8())))
+        if pa.types.is_string(column.type):
+            filled = pc.fill_null(column, "")
+            self.presence.update(_bytes(pc.binary_length(filled)))
+            self.values.update(_text(filled))
+            return
+        if pa.types.is_boolean(column.type):
+            column = column.cast(pa.uint8())
+        elif pa.types.is_floating(column.type):
+            column = pc.add(column, 0.0)  # minus zero is zero
+        elif pa.types.is_date(column.type):
+            column = column.cast(pa.int32())
+        self.values.update(_bytes(pc.fill_null(column, 0)))
+
+    def hex(self) -> str:
+        return self.presence.hexdigest() + self.values.hexdigest()
+
+
+def _bytes(column: pa.Array) -> memoryview:
+    """The values of a column without nulls, one after the other."""
+    width = column.type.bit_width // 8
+    buffer = column.buffers()[1]
+    return memoryview(buffer or b"")[column.offset * width : (column.offset + len(column)) * width]
+
+
+def _text(column: pa.Array) -> memoryview:
+    offsets, data = column.buffers()[1:]
+    if not len(column):
+        return memoryview(b"")
+    ends = memoryview(offsets).cast("i")
+    return memoryview(data or b"")[ends[column.offset] : ends[column.offset + len(column)]]
