@@ -11,13 +11,13 @@ from qianshao.access.encryption import Provider, load_key_file
 
 
 @lru_cache(maxsize=4)
-def _provider_of(path: Path) -> Provider:
-    return load_key_file(path)
+def _provider_of(path: Path | str) -> Provider:
+    return load_key_file(Path(path))
 
 
 def provider() -> Provider:
     """The encryption provider of this installation (settings.KEY_FILE)."""
-    return _provider_of(Path(settings.KEY_FILE))
+    return _provider_of(settings.KEY_FILE)
 
 
 def blind_index(purpose: str, value: str) -> bytes:

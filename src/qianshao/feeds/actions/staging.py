@@ -5,6 +5,7 @@ from typing import Any, NamedTuple, Protocol
 
 from django.db import transaction
 
+from qianshao.access.bulk import insert
 from qianshao.access.fields import blind_index
 from qianshao.failpoints import failpoint
 from qianshao.feeds import originals, words
@@ -20,6 +21,7 @@ from qianshao.words import Text
 from qianshao.workbooks import Contract, JudgedRow
 
 CHUNK = 10_000
+FIELDS = ("delivery", "sheet", "row", "household_number", "area", "content")
 
 
 def stage_rows(*, delivery: Delivery, contract: Contract, by: str, progress: Callable[[float], None]) -> None:
@@ -40,7 +42,7 @@ def _stage(delivery: Delivery, contract: Contract, by: str, progress: Callable[[
         reading = Reading(path, contract, delivery, progress)
         for chunk in _placed(reading, _placing(contract, delivery.area)):
             with transaction.atomic():
-                StagedRow.objects.bulk_create(chunk, batch_size=500)
+                insert(StagedRow, FIELDS, chunk)
                 failpoint("registry.staging")
             accepted += len(chunk)
     failpoint("registry.judged")
@@ -75,7 +77,7 @@ def _placing(contract: Contract, area: Area) -> Placing:
     return OfMembers(area) if contract.subject == "person" else OfIncome(area)
 
 
-def _placed(reading: Reading, placing: Placing) -> Iterator[list[StagedRow]]:
+def _placed(reading: Reading, placing: Placing) -> Iterator[list[tuple[Any, ...]]]:
     rows: list[JudgedRow] = []
     for row in reading.rows():
         rows.append(row)
@@ -86,15 +88,9 @@ def _placed(reading: Reading, placing: Placing) -> Iterator[list[StagedRow]]:
         yield [_staged(reading.delivery, placed) for placed in placing(reading, rows)]
 
 
-def _staged(delivery: Delivery, placed: Placed) -> StagedRow:
-    return StagedRow(
-        delivery=delivery,
-        sheet=placed.row.sheet,
-        row=placed.row.row,
-        household_number=placed.values["household_number"],
-        area_id=placed.village,
-        content=packed(placed.values),
-    )
+def _staged(delivery: Delivery, placed: Placed) -> tuple[Any, ...]:
+    row, values = placed.row, placed.values
+    return delivery.pk, row.sheet, row.row, values["household_number"], placed.village, packed(values)
 
 
 class ByVillage:

@@ -8,7 +8,6 @@ from typing import Any
 import duckdb
 from django.conf import settings
 from django.db.models import QuerySet
-
 from django.utils import timezone
 
 from qianshao.access.scope import Scope

@@ -7,6 +7,7 @@ from datetime import date
 from django.db import transaction
 
 from qianshao.access import audit
+from qianshao.access.bulk import insert
 from qianshao.places.models import Area
 from qianshao.registry.actions.facts import Statement
 from qianshao.registry.actions.households import rows_digest
@@ -47,9 +48,8 @@ def apply_village(*, area: Area, rows: Sequence[IncomeRow], statement: Statement
     for item in corrected:
         item.corrected_at = statement.recorded_at
     IncomeItem.objects.bulk_update(corrected, ["corrected_at"], batch_size=500)
-    IncomeItem.objects.bulk_create(
-        [_item(key, amount, statement) for key, amount in changed.items()], batch_size=500
-    )
+    fields = ("household", "person", "item", "month", "amount", "stated_by", "recorded_at", "source")
+    insert(IncomeItem, fields, (_item(key, amount, statement) for key, amount in changed.items()))
     if changed:
         audit.record(
             by=by,
@@ -80,15 +80,6 @@ def _amount(current: Mapping[Key, IncomeItem], key: Key) -> int | None:
     return current[key].amount if key in current else None
 
 
-def _item(key: Key, amount: int, statement: Statement) -> IncomeItem:
+def _item(key: Key, amount: int, statement: Statement) -> tuple[object, ...]:
     household, person, item, month, stated_by = key
-    return IncomeItem(
-        household_id=household,
-        person_id=person,
-        item=item,
-        month=month,
-        amount=amount,
-        stated_by=stated_by,
-        recorded_at=statement.recorded_at,
-        source=statement.source,
-    )
+    return household, person, item, month, amount, stated_by, statement.recorded_at, statement.source
