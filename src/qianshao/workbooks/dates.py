@@ -13,6 +13,7 @@ FIRST_YEAR, LAST_YEAR = 1850, 2100
 _TIME = r"(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"
 _DAY = re.compile(rf"(\d{{4}})[-/.年](\d{{1,2}})[-/.月](\d{{1,2}})日?{_TIME}|(\d{{4}})(\d{{2}})(\d{{2}})")
 _MONTH = re.compile(r"(\d{4})[-/.年](\d{1,2})月?|(\d{4})(\d{2})")
+_AROUND_SIGNS = re.compile(r" ?([年月]) ?| (?=日)")
 _DASHES = str.maketrans("–—−", "---")
 
 DATE_FORM = Text("2026-10-05", "2026-10-05")
@@ -56,7 +57,7 @@ def _text(cell: Cell) -> str:
     if isinstance(cell, int | float):
         return f"{cell:.15g}"
     text = unicodedata.normalize("NFKC", cell or "").translate(_DASHES)
-    return " ".join(text.split()).replace("年 ", "年").replace("月 ", "月")
+    return _AROUND_SIGNS.sub(r"\1", " ".join(text.split()))
 
 
 def _date(cell: Cell, year: int, month: int, number: int) -> date:
