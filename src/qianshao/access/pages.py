@@ -6,7 +6,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
 from qianshao.access import actions
@@ -20,7 +19,6 @@ CHOICES = tuple(actions.PREFERENCES)
 
 @sensitive_post_parameters("password")
 @open_to_all("GET", "POST")
-@never_cache
 def sign_in(request: HttpRequest) -> HttpResponse:
     """The sign-in form; after it, to the page that was asked for."""
     asked = request.POST.get("next", request.GET.get("next", ""))

@@ -8,6 +8,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.utils import timezone
+from django.utils.cache import patch_cache_control
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
@@ -73,7 +74,10 @@ def _page(roles: tuple[str, ...] | None, methods: tuple[str, ...]) -> Callable[[
                 if not scope.prefixes:
                     raise PermissionDenied
                 cast(Request, request).scope = scope
-            return view(request, *args, **kwargs)
+            response = view(request, *args, **kwargs)
+            # On a shared office machine nothing of a page stays behind.
+            patch_cache_control(response, private=True, no_store=True)
+            return response
 
         page = cast(Page, answer)
         page.roles, page.methods = roles, methods

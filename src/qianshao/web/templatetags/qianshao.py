@@ -86,7 +86,7 @@ def moment(value: datetime | None) -> str:
     """A moment in the time of the office, to the minute."""
     if value is None:
         return "—"
-    return format_html('<span class="qs-nowrap">{:%Y-%m-%d %H:%M}</span>', timezone.localtime(value))
+    return format_html('<span class="qs-nowrap">{}</span>', f"{timezone.localtime(value):%Y-%m-%d %H:%M}")
 
 
 @register.filter
