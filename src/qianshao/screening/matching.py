@@ -53,7 +53,7 @@ class Judgements:
     hits: Iterable[tuple[int, Hit]]
     unknown: Collection[tuple[int, str]]
     households: Collection[int]
-    due: Callable[[str], date]
+    due: Callable[[int, str], date]
     ended_by_rule: Callable[[int, Hit], bool]
 
 
@@ -76,7 +76,7 @@ def match(before: Iterable[OpenWarning], found: Judgements) -> list[Matched]:
 
 
 def _raise(key: tuple[int, str], hits: list[Hit], found: Judgements) -> Matched:
-    due_on = min(found.due(hit.rule) for hit in hits)
+    due_on = min(found.due(key[0], hit.rule) for hit in hits)
     return Matched(*key, NEW, found.as_of, due_on, _sorted(hits))
 
 

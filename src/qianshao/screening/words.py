@@ -44,3 +44,16 @@ PHASES = {
     "match": Text("与上次比对", "Comparing with the last run"),
     "done": Text("完成", "Done"),
 }
+
+NO_ROSTER = Text("“{folder}”里没有农户名册", "There is no household roster in “{folder}”")
+NO_ROSTER_RIGHT = Text(
+    "放进一份有“户编号”和“村代码”等表头的农户名册",
+    "Add one with the titles of the household roster’s template",
+)
+DELIVERING = Text("收下 {file}", "Taking in {file}")
+SCREENING_DAY = Text("筛查 {day}", "Screening {day}")
+NOT_RECOGNISED = Text("看不出是哪一种表", "It is not recognised as any list")
+NOT_RECOGNISED_RIGHT = Text(
+    "表头与样表一致；部门数据的文件名写明时间，如 _202610",
+    "Titles as in the template; a feed's file name states its period, as in _202610",
+)

@@ -38,11 +38,11 @@ def screen(as_of: date, *hits: tuple[Household, Hit], unknown: tuple[tuple[int, 
         hits=[(household.pk, h) for household, h in hits],
         unknown=set(unknown),
         households=set(Household.objects.values_list("pk", flat=True)),
-        due=lambda rule: as_of + timedelta(days=15),
+        due=lambda household, rule: as_of + timedelta(days=15),
         ended_by_rule=lambda household, h: False,
     )
     with transaction.atomic():
-        enter(run=run, matched=match(before, found), gaps=[])
+        enter(run=run, matched=match(before, found), gaps={})
     return run
 
 
@@ -107,4 +107,4 @@ def test_a_result_is_never_entered_outside_of_the_transaction_that_ends_the_run(
 ) -> None:
     run = screen(SEPTEMBER, (county["H1"], hit()))
     with pytest.raises(transaction.TransactionManagementError):
-        enter(run=run, matched=[], gaps=[])
+        enter(run=run, matched=[], gaps={})

@@ -30,7 +30,7 @@ def found(
         hits=hits,
         unknown=unknown,
         households=set(range(100)) if households is None else households,
-        due=lambda rule: as_of + timedelta(days={"r1": 15, "r2": 3}.get(rule, 10)),
+        due=lambda household, rule: as_of + timedelta(days={"r1": 15, "r2": 3}.get(rule, 10)),
         ended_by_rule=lambda household, hit: ended_by_rule,
     )
 

@@ -1,11 +1,13 @@
 """Entering what a run leaves: warnings, their history, and what was missing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from django.db import transaction
 from django.db.models import Q
 
+from qianshao.places.models import Area
+from qianshao.screening.gaps import Gap
 from qianshao.screening.hits import Hit
 from qianshao.screening.matching import OPEN, Matched, OpenWarning
 from qianshao.screening.models import DataGap, EarlyWarning, Run, Sighting
@@ -15,7 +17,7 @@ FIELDS = ["status", "rule", "level", "hits", "cleared_because", "last_run"]
 BATCH = 500
 
 
-def enter(*, run: Run, matched: Sequence[Matched], gaps: Sequence[DataGap]) -> None:
+def enter(*, run: Run, matched: Sequence[Matched], gaps: Mapping[Gap, int]) -> None:
     """Write a run's result beside its row; belongs in the transaction that ends the run, whose audit event
     covers it. A warning that an earlier run of the day raised or cleared is the same warning again."""
     if not transaction.get_connection().in_atomic_block:
@@ -31,7 +33,14 @@ def enter(*, run: Run, matched: Sequence[Matched], gaps: Sequence[DataGap]) -> N
     made = [_set(EarlyWarning(household_id=m.household, cause=m.cause, first_run=run), m, run) for m in new]
     EarlyWarning.objects.bulk_create(made, batch_size=BATCH)
     Sighting.objects.bulk_create([_sighting(w, run) for w in (*changed, *made)], batch_size=BATCH)
-    DataGap.objects.bulk_create(gaps, batch_size=BATCH)
+    areas = dict(Area.objects.filter(level="village").values_list("path", "pk"))
+    DataGap.objects.bulk_create(
+        [
+            DataGap(run=run, area_id=areas[village], indicator=indicator, feed=feed, households=households)
+            for (village, indicator, feed), households in sorted(gaps.items())
+        ],
+        batch_size=BATCH,
+    )
 
 
 def left_open(run: Run | None, *, raised_on: date | None = None) -> list[OpenWarning]:

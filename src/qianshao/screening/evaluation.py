@@ -1,0 +1,178 @@
+"""A run's work: the snapshot, the engine's pass over it, and what that means for the warnings before.
+
+It writes files only, below the data folder; nothing of it counts before the run's last transaction names it.
+"""
+
+import hashlib
+import json
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from qianshao.failpoints import failpoint
+from qianshao.feeds.facts import deliveries
+from qianshao.places.readers import village_codes
+from qianshao.registry.facts import AsOf
+from qianshao.rules.engines import duckdb as engine
+from qianshao.rules.engines.results import Result
+from qianshao.rules.parameters import Resolved, resolve, zones
+from qianshao.rules.rulebook import Rulebook
+from qianshao.screening import rulebooks, snapshot
+from qianshao.screening.actions.warnings import left_open
+from qianshao.screening.findings import Law, read
+from qianshao.screening.gaps import Gap, gaps
+from qianshao.screening.matching import Matched, OpenWarning, match
+from qianshao.screening.models import Run
+from qianshao.screening.readers.runs import last_done
+from qianshao.screening.sources import tables
+
+Meter = Callable[[str, int], None]
+
+
+@dataclass(frozen=True)
+class Evaluated:
+    """What a run found. `manifest` holds all that repeating it needs; `digest` is over the canonical rows of
+    indicators, outcomes and warnings."""
+
+    matched: list[Matched]
+    gaps: dict[Gap, int]
+    manifest: dict[str, Any]
+    result: Result
+    digest: str
+    folder: str
+
+
+def evaluate(run: Run, meter: Meter) -> Evaluated:
+    """Take a snapshot of what is known at the run's moment about its day, and judge it."""
+    meter("snapshot", 0)
+    data = Path(settings.DATA)
+    rulebook = rulebooks.current()
+    as_of = AsOf(run.as_of, run.known_at)
+    files = snapshot.write(tables(as_of), data)
+    manifest = _manifest(run, rulebook, files, as_of)
+    folder = f"runs/{run.pk}"
+    meter("evaluate", 35)
+    return _judge(run, rulebook, manifest, folder, meter)
+
+
+def repeat(run: Run, folder: Path) -> str:
+    """Compute a finished run again from what its manifest names, into `folder`; returns the digest, which is
+    the run's own if the result is the same. Raises `NoLongerRepeatable`."""
+    missing = snapshot.missing(run.manifest["snapshot"], Path(settings.DATA))
+    if missing:
+        raise NoLongerRepeatable(missing)
+    rulebook = rulebooks.kept(run.manifest["rulebook"])
+    return _judge(run, rulebook, run.manifest, str(folder), lambda phase, per_cent: None).digest
+
+
+class NoLongerRepeatable(Exception):
+    """The snapshot that a run was computed from has been removed since."""
+
+    def __init__(self, missing: Sequence[str]) -> None:
+        super().__init__(f"no longer at hand: {', '.join(missing)}")
+        self.missing = tuple(missing)
+
+
+def law_of(manifest: Mapping[str, Any], rulebook: Rulebook, run: Run) -> Law:
+    """What a run judged by; parameters resolve for the codes that its villages had."""
+    codes = manifest["villages"]
+
+    @cache
+    def resolved(village: str) -> Resolved:
+        return resolve(rulebook, codes[village], run.as_of)
+
+    return Law(rulebook, run.as_of, resolved)
+
+
+def _judge(run: Run, rulebook: Rulebook, manifest: dict[str, Any], folder: str, meter: Meter) -> Evaluated:
+    data = Path(settings.DATA)
+    files = {name: [data / file] for name, file in manifest["snapshot"].items()}
+    out = data / folder
+    shutil.rmtree(out, ignore_errors=True)  # what a killed process left
+    result = engine.evaluate(
+        rulebook,
+        files,
+        run.as_of,
+        zones(rulebook, manifest["villages"], run.as_of),
+        out,
+        progress=lambda share: meter("evaluate", 35 + int(share * 45)),
+    )
+    failpoint("run.evaluated")
+    meter("match", 80)
+    before, earlier = _before(manifest)
+    found = read(out, law_of(manifest, rulebook, run), earlier, {warning.household for warning in before})
+    matched = match(before, found.judgements())
+    waiting = gaps(rulebook, out, files["coverage"][0], run.as_of)
+    digest = _digest(result.digest, matched)
+    return Evaluated(matched, waiting, manifest, result, digest, folder)
+
+
+def _before(manifest: Mapping[str, Any]) -> tuple[list[OpenWarning], Law | None]:
+    """The warnings to match with, and by what they were judged.
+
+    They are those that the last run of an earlier day left open, and what an earlier run of the same day
+    raised."""
+    after = Run.objects.filter(pk=manifest["after"]).first()
+    instead_of = Run.objects.filter(pk=manifest["instead_of"]).first()
+    warnings = left_open(after)
+    if instead_of is not None:
+        warnings += left_open(instead_of, raised_on=instead_of.as_of)
+    last = instead_of or after
+    if last is None:
+        return warnings, None
+    return warnings, law_of(last.manifest, rulebooks.kept(last.manifest["rulebook"]), last)
+
+
+def _manifest(run: Run, rulebook: Rulebook, files: Mapping[str, str], as_of: AsOf) -> dict[str, Any]:
+    rulebooks.keep(rulebook)
+    villages = village_codes(run.as_of)
+    after = last_done(before=run.as_of)
+    instead_of = Run.objects.filter(state="done", as_of=run.as_of).order_by("-pk").first()
+    return {
+        "code": version("qianshao"),
+        "as_of": run.as_of.isoformat(),
+        "known_at": run.known_at.isoformat(),
+        "engine": run.engine,
+        "rulebook": rulebook.digest,
+        "parameters": _parameters(rulebook, villages, run),
+        "villages": villages,
+        "deliveries": [
+            {"feed": feed, "delivery": d.key, "landed_as": d.landed_as}
+            for feed, spoken in sorted(deliveries(as_of).items())
+            for d in spoken
+        ],
+        "snapshot": dict(files),
+        "snapshot_digest": snapshot.digest(files),
+        "after": after.pk if after else None,
+        "instead_of": instead_of.pk if instead_of else None,
+    }
+
+
+def _parameters(rulebook: Rulebook, villages: Mapping[str, str], run: Run) -> list[dict[str, Any]]:
+    """Per zone the values that were chosen, each with the day and area that it was given for."""
+    return [
+        {
+            "villages": len(zone.villages),
+            "values": {
+                name: {"value": str(v.value), "area": v.area, "valid_from": v.valid_from.isoformat()}
+                for name, v in sorted(zone.resolved.chosen.items())
+            },
+        }
+        for zone in zones(rulebook, villages, run.as_of)
+    ]
+
+
+def _digest(result: str, matched: Sequence[Matched]) -> str:
+    """Over the engine's digest and every warning, in their order."""
+    whole = hashlib.sha256(result.encode())
+    for m in matched:
+        days = (m.raised_on.isoformat(), m.due_on.isoformat())
+        line = [m.household, m.cause, m.status, *days, m.cleared_because, [hit.to_json() for hit in m.hits]]
+        whole.update(json.dumps(line, ensure_ascii=False, separators=(",", ":")).encode())
+    return whole.hexdigest()
