@@ -15,8 +15,8 @@ NATIONAL = ROOT / "src/qianshao/rulebook/national"
 HEAD = """\
 # Feeds
 
-Made by `tools/feeds_page.py` from the contracts in `src/qianshao/rulebook/national/feeds/`; change those, then
-run `make fix`.
+Made by `tools/feeds_page.py` from the contracts in `src/qianshao/rulebook/national/feeds/`; change those,
+then run `make fix`.
 
 How a file is read:
 
@@ -76,7 +76,8 @@ def section(contract: Contract) -> Iterator[str]:
     yield f"- Lands: {contract.lands}. Key: {', '.join(f'`{name}`' for name in contract.key)}."
     if contract.date:
         yield f"- Dated by `{contract.date}`."
-    yield f"- Basis: {contract.legal_basis.zh} ({contract.legal_basis.en}). Columns seen in: {contract.reference}"
+    yield f"- Basis: {contract.legal_basis.zh} ({contract.legal_basis.en})."
+    yield f"- Columns after: {contract.reference}"
     yield ""
     yield "| Column | Title 表头 | Also known as | Type | Required | Meaning |"
     yield "|---|---|---|---|---|---|"
