@@ -64,16 +64,13 @@ def serve(host: str = "127.0.0.1", port: int = 8000) -> None:
 
 def web_command(host: str, port: int) -> list[str]:
     """Granian with one process: SQLite has one writer, and threads share the static files in memory."""
-    options = ["--interface", "wsgi", "--host", host, "--port", str(port), "--workers", "1"]
-    options += [
-        "--blocking-threads",
-        str(THREADS),
-        "--no-ws",
-        "--respawn-failed-workers",
-        "--log-level",
-        "warning",
-    ]
-    return [sys.executable, "-m", "granian", *options, "qianshao.web.wsgi:application"]
+    options = {"--interface": "wsgi", "--host": host, "--port": str(port), "--log-level": "warning"}
+    options |= {"--workers": "1", "--blocking-threads": str(THREADS)}
+    # Its own child may miss a signal while it starts; without a limit Granian would wait for it for ever.
+    options |= {"--workers-kill-timeout": "5"}
+    named = [word for option in options.items() for word in option]
+    named += ["--no-ws", "--respawn-failed-workers"]
+    return [sys.executable, "-m", "granian", *named, "qianshao.web.wsgi:application"]
 
 
 def _must_be_free(host: str, port: int) -> None:
