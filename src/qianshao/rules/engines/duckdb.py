@@ -8,6 +8,7 @@ read once, not once per shard.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -15,13 +16,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from qianshao.rules.engines.results import Result, Writer
-from qianshao.rules.engines.sql import SQL_TYPES, literal, quoted
+from qianshao.rules.engines.sql import SQL_TYPES, Compiler, Sql, literal, quoted
 from qianshao.rules.engines.wide import FLAGS, Speaking, Tables, Wide
 from qianshao.rules.parameters import Resolved, Zone
 from qianshao.rules.periods import Coverage
-from qianshao.rules.rulebook import Rulebook
+from qianshao.rules.rulebook import Rule, Rulebook
 from qianshao.rules.sources import Source
-from qianshao.rules.types import Subject, Type
+from qianshao.rules.tree import Name
+from qianshao.rules.types import Scalar, Subject, Type
+from qianshao.rules.values import UNKNOWN, Value
 
 KEYS = {
     Subject.HOUSEHOLD: {"household": "BIGINT", "village": "VARCHAR"},
@@ -46,6 +49,36 @@ class OutsideOfZones(Exception):
     def __init__(self, villages: Sequence[str]) -> None:
         self.villages = tuple(villages)
         super().__init__(f"no zone holds {len(villages)} village(s), the first of them {villages[0]}")
+
+
+def judge(
+    rule: Rule, indicators: Mapping[str, Value], parameters: Mapping[str, Scalar | None], as_of: date
+) -> bool | None:
+    """Whether a rule holds of given figures; None: unknown. A figure that is not given is unknown."""
+
+    def column(name: Name) -> Sql:
+        if name.of == "parameter":
+            return Sql(literal(parameters.get(name.name), name.type), unknown=True)
+        value = indicators.get(name.name, UNKNOWN)
+        least = literal(value.at_least, name.type) if value.value is None else None
+        none = literal(value.none, Type.BOOLEAN) if value.none else None
+        return Sql(literal(value.value, name.type), True, none, least)
+
+    condition = Compiler(column, as_of).compile(rule.when).text
+    row = _calculator().execute(f"SELECT {condition}").fetchone()
+    assert row is not None
+    truth: bool | None = row[0]
+    return truth
+
+
+@cache
+def _database() -> duckdb.DuckDBPyConnection:
+    return duckdb.connect()
+
+
+def _calculator() -> duckdb.DuckDBPyConnection:
+    """A cursor on an empty database, which is quicker made than a database."""
+    return _database().cursor()
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from typing import Any
 from qianshao.rules.evaluation import held, junction, value_of
 from qianshao.rules.parameters import Resolved
 from qianshao.rules.periods import Coverage, span
-from qianshao.rules.rulebook import Indicator, Measure, Rulebook
+from qianshao.rules.rulebook import Indicator, Measure, Rule, Rulebook
 from qianshao.rules.sources import Source
 from qianshao.rules.tree import Name
 from qianshao.rules.types import Scalar, Subject, Type
@@ -50,12 +50,22 @@ def outcomes(
     rulebook: Rulebook, indicators: Mapping[str, Value], as_of: date, resolved: Resolved
 ) -> dict[str, bool | None]:
     """Judge given indicators by the live rules."""
+    return {name: judge(rulebook.rules[name], indicators, resolved.values, as_of) for name in resolved.rules}
+
+
+def judge(
+    rule: Rule, indicators: Mapping[str, Value], parameters: Mapping[str, Scalar | None], as_of: date
+) -> bool | None:
+    """Whether a rule holds of given figures; None: unknown. A figure that is not given is unknown."""
 
     def figure(name: Name) -> Value:
-        return _parameter(resolved, name) if name.of == "parameter" else indicators.get(name.name, UNKNOWN)
+        if name.of == "indicator":
+            return indicators.get(name.name, UNKNOWN)
+        value = parameters.get(name.name)
+        return UNKNOWN if value is None else Value(value)
 
-    judged = {name: value_of(rulebook.rules[name].when, figure, as_of).value for name in resolved.rules}
-    return {name: None if truth is None else bool(truth) for name, truth in judged.items()}
+    truth = value_of(rule.when, figure, as_of).value
+    return None if truth is None else bool(truth)
 
 
 def _parameter(resolved: Resolved, name: Name) -> Value:
