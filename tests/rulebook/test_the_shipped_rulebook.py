@@ -1,6 +1,7 @@
 """The policy that is shipped: it loads, its examples come out as people expect, and nothing in it is idle."""
 
 import re
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -8,9 +9,10 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from qianshao.rules.engines import memory
+from qianshao.rules.examples import run_examples
+from qianshao.rules.explanation import explain
 from qianshao.rules.loader import load_rulebook
-from qianshao.rules.parameters import Resolved, resolve
+from qianshao.rules.parameters import resolve
 from qianshao.rules.rulebook import Indicator, Rule, Rulebook
 from qianshao.rules.tree import names
 from qianshao.screening.sources import sources
@@ -62,14 +64,29 @@ def test_it_loads_without_a_refusal(overlays: tuple[Path, ...]) -> None:
 
 
 @pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule.name)
-def test_every_example_gives_all_inputs_and_comes_out_as_expected(rule: Rule) -> None:
+def test_every_rule_has_examples_of_each_outcome_that_give_all_inputs(rule: Rule) -> None:
     assert {"hit", "clear", "unknown"} <= {example.expect for example in rule.examples}
-    words = {True: "hit", False: "clear", None: "unknown"}
     for example in rule.examples:
         assert set(example.given) == set(rule.indicators), example.name.en
-        resolved = Resolved(example.parameters, {}, (rule.name,), {})
-        found = memory.outcomes(shipped(), example.given, SCREENED[0], resolved)
-        assert words[found[rule.name]] == example.expect, example.name.en
+
+
+def test_every_example_comes_out_as_expected_on_both_engines() -> None:
+    results = run_examples(shipped())
+    assert {result.engine for result in results} == {"memory", "duckdb"}
+    assert [(r.rule, r.example.name.en, r.engine, r.found) for r in results if not r.passed] == []
+
+
+@pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule.name)
+def test_the_sentence_of_a_hit_tells_what_it_rests_on(rule: Rule) -> None:
+    example = next(each for each in rule.examples if each.expect == "hit")
+    place = resolve(shipped(COUNTY), QINGHE, SCREENED[0])
+    told = replace(place, values={**place.values, **example.parameters})
+    explained = explain(shipped(COUNTY), rule, example.given, told, SCREENED[0])
+    if rule.compare is not None and "{threshold}" in rule.sentence.zh:
+        assert explained.threshold_shown is not None
+        assert explained.threshold_shown.zh in explained.sentence.zh
+    assert explained.clears is not None
+    assert "{" not in explained.sentence.zh + explained.sentence.en
 
 
 def test_every_parameter_is_used_by_a_rule() -> None:
