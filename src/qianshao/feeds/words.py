@@ -19,9 +19,20 @@ PERIOD_RIGHT = Text(
     "文件名以 _202610 或 _20251001-20260930 结尾，或者另行指明时间",
     "End the name in _202610 or _20251001-20260930, or state the period",
 )
+PERIOD_UNREADABLE = Text("“{period}”不是一段时间", "“{period}” is no period")
+PERIOD_TYPED_RIGHT = Text("202610 或 20251001-20260930", "202610 or 20251001-20260930")
 AREA_UNKNOWN = Text("没有代码为“{code}”的区域", "There is no area with the code “{code}”")
+NO_AREA_LIST = Text("“{file_name}”不是区划代码表", "“{file_name}” is no list of areas")
+NO_AREA_LIST_RIGHT = Text("UTF-8 的 csv，列为 code 和 name", "A UTF-8 csv with the columns code and name")
+AREA_CODE_WRONG = Text("“{code}”不是区划代码", "“{code}” is no area code")
+AREA_CODE_RIGHT = Text(
+    "2、4、6、9、12 或 15 位数字，省到组", "2, 4, 6, 9, 12 or 15 digits, from province to group"
+)
+PARENT_FIRST = Text("代码表里要有它的上级区域", "The list names the area above it too")
 NO_AREAS = Text("区划还没有导入", "No areas have been imported yet")
-NO_AREAS_RIGHT = Text("先导入区划代码表", "Import the list of areas first")
+NO_AREAS_RIGHT = Text(
+    "先用 qianshao registry areas 导入区划代码表", "Import their list first: qianshao registry areas FILE"
+)
 NOT_RECOGNISED = Text("看不出“{file_name}”是哪一种登记表", "“{file_name}” is not one of the registry's lists")
 NOT_RECOGNISED_RIGHT = Text(
     "表头应与农户名册、家庭成员名册或收支台账的样表一致",

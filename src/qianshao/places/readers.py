@@ -35,3 +35,13 @@ def full_name(area: Area, below: str = "county") -> str:
     levels = [step.level for step in chain]
     start = levels.index(below) + 1 if below in levels[:-1] else 0
     return "".join(step.name for step in chain[start:])
+
+
+def smallest_with_all_villages() -> Area | None:
+    """The county (or what lies above it) that holds every village known; None before areas are imported."""
+    paths = list(Area.objects.filter(level="county").values_list("path", flat=True)[:2])
+    if len(paths) == 1:
+        return Area.objects.get(path=paths[0])
+    above = Area.objects.filter(level__in=["province", "city"]).order_by("-path")
+    villages = list(Area.objects.filter(level="village").values_list("path", flat=True))
+    return next((area for area in above if all(path.startswith(area.path) for path in villages)), None)
