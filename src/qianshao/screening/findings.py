@@ -13,7 +13,7 @@ from qianshao.rules.engines.results import values_of
 from qianshao.rules.evaluation import value_of
 from qianshao.rules.explanation import measured_against
 from qianshao.rules.parameters import Resolved
-from qianshao.rules.rulebook import Rule, Rulebook
+from qianshao.rules.rulebook import Rule, Rulebook, rests_on
 from qianshao.rules.tree import Name
 from qianshao.rules.types import Subject
 from qianshao.rules.values import UNKNOWN, Value
@@ -111,7 +111,7 @@ def read(folder: Path, law: Law, before: Law | None, open_households: Iterable[i
             if rule.kind != "warning":
                 continue
             if outcome == "hit" or rule.unknown.becomes == "hit":
-                found.hits.append((household, _hit(rule, law.resolved(village), figures)))
+                found.hits.append((household, _hit(rule, law, village, figures)))
             else:
                 found.unknown.add((household, name))
     return found
@@ -134,18 +134,13 @@ def _judged(
             yield row["household"], row["village"], values_of(indicators, row), outcomes
 
 
-def _hit(rule: Rule, resolved: Resolved, figures: Figures) -> Hit:
-    names = dict.fromkeys((*rule.indicators, *rule.show))
-    threshold, margin = measured_against(rule, figures, resolved)
-    return Hit(
-        rule=rule.name,
-        cause=rule.cause,
-        level=rule.level,
-        readings=tuple(Reading(name, figures[name]) for name in names),
-        threshold=threshold,
-        margin=margin,
-        unknown=tuple(name for name in names if figures[name] == UNKNOWN),
-    )
+def _hit(rule: Rule, law: Law, village: str, figures: Figures) -> Hit:
+    """The hit with every figure of the household that it rests on or that is shown beside it."""
+    used, _ = rests_on([rule.when], law.rulebook.indicators)
+    names = [name for name in dict.fromkeys((*rule.indicators, *used, *rule.show)) if name in figures]
+    threshold, margin = measured_against(rule, figures, law.resolved(village), law.as_of)
+    readings = tuple(Reading(name, figures[name]) for name in names)
+    return Hit(rule.name, rule.cause, rule.level, readings, threshold, margin)
 
 
 def _hit_when_unknown(rulebook: Rulebook) -> list[str]:

@@ -34,7 +34,6 @@ class Hit:
     readings: tuple[Reading, ...] = ()
     threshold: Any = None
     margin: Any = None
-    unknown: tuple[str, ...] = ()
     confirmed: bool = True
 
     @property
@@ -63,7 +62,6 @@ class Hit:
             ],
             "threshold": plain(self.threshold),
             "margin": plain(self.margin),
-            "unknown": list(self.unknown),
             "confirmed": self.confirmed,
         }
 
@@ -77,7 +75,6 @@ class Hit:
             readings=tuple(Reading(name, Value(*figure)) for name, *figure in stored["inputs"]),
             threshold=stored["threshold"],
             margin=stored["margin"],
-            unknown=tuple(stored["unknown"]),
             confirmed=stored["confirmed"],
         )
 

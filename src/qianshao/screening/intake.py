@@ -12,6 +12,7 @@ from django.db import transaction
 from qianshao.access import audit
 from qianshao.feeds import words as feed_words
 from qianshao.feeds.actions.deliveries import process, receive
+from qianshao.feeds.actions.linking import link
 from qianshao.feeds.contracts import feed_contracts
 from qianshao.feeds.models import Delivery
 from qianshao.feeds.periods import Period, period_in
@@ -88,6 +89,8 @@ def take_in(folder: Path, *, by: str, as_of: date | None = None, progress: Progr
         for file in files:
             told(words.DELIVERING.format(file=file.path.name), _done(taken) / steps)
             taken.deliveries.append(_deliver(file, area, by))
+        told(words.LINKING, _done(taken) / steps)
+        link(by=by)
         told(words.SCREENING_DAY.format(day=day), _done(taken) / steps)
         taken.runs.append(execute(run=start(as_of=day, by=by)))
     told(words.PHASES["done"], 1.0)

@@ -51,6 +51,7 @@ NO_ROSTER_RIGHT = Text(
     "Add one with the titles of the household roster’s template",
 )
 DELIVERING = Text("收下 {file}", "Taking in {file}")
+LINKING = Text("对人", "Finding out who the rows are about")
 SCREENING_DAY = Text("筛查 {day}", "Screening {day}")
 NOT_RECOGNISED = Text("看不出是哪一种表", "It is not recognised as any list")
 NOT_RECOGNISED_RIGHT = Text(
