@@ -62,7 +62,9 @@ def _village(
     desk: Desk, village: Village, numbers: Numbers, cases: list[named.Case], seed: int, fates: _Fates
 ) -> None:
     rng = Random(f"{seed}/{village.code}")
-    happenings = named.village_events(village) or village_events(rng)
+    happenings = named.settlement_events() if village.settlement else village_events(rng)
+    if cases and not village.settlement:
+        happenings = named.without_chance(happenings)
     desk.rows(village, outages(village, happenings))
     for case in cases:
         desk.household(case.household)
@@ -81,11 +83,12 @@ def _live(
     desk: Desk, rng: Random, household: Household, happenings: list[VillageEvent], fates: _Fates
 ) -> None:
     """Let fourteen months happen to a household and write what offices know of them."""
-    blows = shocks(rng, household, happenings)
+    years = income.years(rng, household)
+    blows = shocks(rng, household, years[1], happenings)
     written = [*settlements(rng, household, blows), *events(rng, household, blows, happenings)]
     written += rosters.rosters(rng, household, blows)
     found = truth.troubles(rng, household, blows)
-    items = income.ledger(rng, household, [i for shock in blows for i in _entered(rng, shock)])
+    items = income.ledger(rng, household, years, [i for shock in blows for i in _entered(rng, shock)])
     late_help(rng, household, found)
     written += rosters.allowance(household)
     desk.household(household, _gone(household, blows))

@@ -18,7 +18,7 @@ SIZE_EFFECT = 0.055
 LIFTED_SHARE = 0.22
 MONITORED_SHARE = 0.013
 # Below this a lifted household was topped up by public posts, dividends and allowances.
-LIFTED_FLOOR = 10_800
+LIFTED_FLOOR = 11_400
 # Wages that occur; below the lowest a person is not counted as working off the farm.
 LOWEST_WAGE, HIGHEST_WAGE = 1_800, 11_000
 BASIC_PENSION = 168
@@ -34,8 +34,10 @@ def settle(rng: Random, household: Household, kind: Kind) -> None:
     _work(rng, household)
     _run_business(rng, household)
     _drive(rng, household)
-    years = 0.08 if rng.random() < 0.27 else 0.75 * math.exp(rng.gauss(0, 0.9))
-    household.savings = years * household.per_head * household.size
+    # Who earns little saves a smaller part of it.
+    thrift = 0.08 if rng.random() < 0.27 else 0.8 * math.exp(rng.gauss(0, 0.9))
+    thrift *= min(1.5, household.per_head / MEDIAN_PER_HEAD)
+    household.savings = thrift * household.per_head * household.size
 
 
 def _stand(rng: Random, household: Household, spread: float) -> None:

@@ -2,8 +2,8 @@
 
 Definitions, all at one as-of day. A household is *warned* when it has an open warning (new, continuing or
 not confirmable), *in trouble* when a trouble of it runs on that day. Precision: of the warned the part in
-trouble; recall: of those in trouble the part that is warned. Once by household, whatever the cause; once by pairs of
-household and cause, where a warning counts only for a trouble of the same cause.
+trouble; recall: of those in trouble the part that is warned. Once by household, whatever the cause; once by
+pairs of household and cause, where a warning counts only for a trouble of the same cause.
 """
 
 import json

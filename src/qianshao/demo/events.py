@@ -129,8 +129,9 @@ def outages(village: Village, of_village: Sequence[VillageEvent]) -> Iterator[Ro
         if event.kind != "outage" or not event.reported:
             continue
         first = round_of(event.began + timedelta(days=2))
-        last = round_of(event.until)
-        for index in sorted({i for i in (first, last if last is not None else 2) if i is not None}):
+        # October's list is never sent; November's tells which villages have water again since September.
+        last = 0 if event.until <= ROUNDS[0].until else 2
+        for index in sorted({i for i in (first, last) if i is not None}):
             runs = event.until <= ROUNDS[index].until
             days = (min(event.until, ROUNDS[index].until) - event.began).days
             values = {

@@ -10,15 +10,16 @@ from dataclasses import dataclass
 from datetime import date
 from random import Random
 
-from qianshao.demo.calendar import INCOME_FROM, LAST_DAY, add_months
+from qianshao.demo.calendar import INCOME_FROM, INCOME_YEARS, LAST_DAY, add_months
 from qianshao.demo.economy import BASIC_PENSION
 from qianshao.demo.people import Household
 from qianshao.demo.population import TODAY
 
-TRANSITORY_SPREAD = 0.44
+TRANSITORY_SPREAD = 0.48
 # What helpers write down of a watched household swings less: bad months are topped up, good ones smoothed.
 WATCHED_SPREAD = 0.17
-LOSS_CHANCE = 0.065
+BAD_LUCK, MEAN_LUCK = 0.42, 0.11
+LOSS_CHANCE = 0.04
 MONTHS = (LAST_DAY.year - INCOME_FROM.year) * 12 + LAST_DAY.month - INCOME_FROM.month + 1
 
 # Parts of a year's amount by calendar month. Wages are counted month by month.
@@ -64,10 +65,32 @@ class Interruption:
         return same and self.since <= month < self.until
 
 
-def ledger(rng: Random, household: Household, interruptions: Sequence[Interruption] = ()) -> list[Item]:
-    """All items of the household since `INCOME_FROM`, in order of month."""
+@dataclass(frozen=True)
+class Year:
+    """Yearly amounts by item, what a wage is worth in this year, and the wages of all members at par."""
+
+    yearly: dict[str, float]
+    wage_factor: float
+    wages: float
+
+    @property
+    def net(self) -> float:
+        """Net income of the household in the year; may be negative."""
+        cost = 2 * self.yearly.get("business_expense", 0.0)
+        return sum(self.yearly.values()) - cost + self.wages * self.wage_factor
+
+
+def years(rng: Random, household: Household) -> list[Year]:
+    """What the years since `INCOME_FROM` are worth without any shock; the last one has hardly begun."""
     wages = {index: household.people[index].wage for index in household.workers()}
-    years = [_year(rng, household, wages) for _ in range(3)]
+    made = [_year(rng, household, wages) for _ in range(INCOME_YEARS)]
+    return [*made, made[-1]]
+
+
+def ledger(
+    rng: Random, household: Household, years: Sequence[Year], interruptions: Sequence[Interruption] = ()
+) -> list[Item]:
+    """All items of the household since `INCOME_FROM`, in order of month."""
     items = list(_wages(rng, household, years, interruptions))
     source = "visit" if household.watched else "self_report"
     for count in range(MONTHS):
@@ -93,17 +116,10 @@ def net_of_year(items: Iterable[Item], since: date) -> int:
     )
 
 
-@dataclass(frozen=True)
-class _Year:
-    """Yearly amounts by item, and what wages are worth in this year."""
-
-    yearly: dict[str, float]
-    wage_factor: float
-
-
-def _year(rng: Random, household: Household, wages: dict[int, int]) -> _Year:
-    spread = WATCHED_SPREAD if household.watched else TRANSITORY_SPREAD
-    factor = math.exp(rng.gauss(-(spread**2) / 2, spread))
+def _year(rng: Random, household: Household, wages: dict[int, int]) -> Year:
+    luck = rng.gauss(0, WATCHED_SPREAD if household.watched else TRANSITORY_SPREAD)
+    # A bad year is met by more work and fewer expenses, a good one is not: luck is lopsided.
+    factor = math.exp(luck * (BAD_LUCK if luck < 0 else 1.0) - MEAN_LUCK)
     total = household.per_head * household.size * factor
     yearly = _transfers(household)
     wage_factor = factor if wages else 0.0
@@ -115,7 +131,7 @@ def _year(rng: Random, household: Household, wages: dict[int, int]) -> _Year:
         yearly["property_dividend"] = rng.randrange(200, 1600, 50)
         rest -= yearly["property_dividend"]
     _business(rng, household, max(0.0, rest), yearly)
-    return _Year(yearly, wage_factor)
+    return Year(yearly, wage_factor, 12.0 * sum(wages.values()))
 
 
 def _transfers(household: Household) -> dict[str, float]:
@@ -144,7 +160,7 @@ def _business(rng: Random, household: Household, rest: float, yearly: dict[str, 
         yearly["transfer_other"] = rest - net
     if net <= 300:
         return
-    loses = rng.random() < LOSS_CHANCE
+    loses = rng.random() < LOSS_CHANCE * (0.3 if household.watched else 1.0)
     cost = rng.uniform(0.25, 0.45)
     gross = net / (1 - cost)
     yearly["business_expense"] = gross * (rng.uniform(1.1, 2.3) if loses else cost)
@@ -156,7 +172,7 @@ def _business(rng: Random, household: Household, rest: float, yearly: dict[str, 
 
 
 def _wages(
-    rng: Random, household: Household, years: Sequence[_Year], interruptions: Sequence[Interruption]
+    rng: Random, household: Household, years: Sequence[Year], interruptions: Sequence[Interruption]
 ) -> Iterator[Item]:
     """Watched households report wages month by month, the others a quarter's sum at its end."""
     for index in household.workers():
@@ -178,7 +194,7 @@ def _wages(
 
 def _idle_months(rng: Random) -> range:
     """Most people work through; some come home for a season or had no work at all in one of the years."""
-    if rng.random() < 0.82:
+    if rng.random() < 0.87:
         return range(0)
     start = rng.randrange(0, 14)
     return range(start, start + rng.choice((2, 3, 4, 9)))

@@ -46,8 +46,11 @@ def scripts() -> list[dict[str, Any]]:
 
 
 def placed(county: list[Village], numbers: Numbers) -> list[Case]:
-    """Every case in its village: spread over the county, two of them in the settlement."""
-    ordinary = [village for village in county if not village.settlement]
+    """Every case in its village: in every second one, two of them in the settlement.
+
+    Where cases live water never fails for long by chance, or their outcome would be unknown.
+    """
+    ordinary = [village for village in county if not village.settlement][::2]
     settlement = next(village for village in county if village.settlement)
     held: dict[str, int] = {}
     cases = []
@@ -59,10 +62,13 @@ def placed(county: list[Village], numbers: Numbers) -> list[Case]:
     return cases
 
 
-def village_events(village: Village) -> list[VillageEvent]:
-    """The settlement's water stopped on 12 August and ran again on 28 October; other villages have chance."""
-    if not village.settlement:
-        return []
+def without_chance(events: list[VillageEvent]) -> list[VillageEvent]:
+    """The events that chance gave a village in which cases live, but for long outages."""
+    return [event for event in events if event.kind != "outage" or (event.until - event.began).days < 10]
+
+
+def settlement_events() -> list[VillageEvent]:
+    """The settlement's water stopped on 12 August and ran again on 28 October."""
     return [VillageEvent("outage", date(2026, 8, 12), date(2026, 10, 28), 1.0)]
 
 

@@ -64,13 +64,13 @@ def household(rng: Random, village: Village, sequence: int, kind: Kind, numbers:
         group=rng.choice(village.groups),
         people=people,
         phone=f"1999{rng.randrange(10**7):07d}",
-        housing_grade=rng.choices(("A", "B", "C", "D"), (52, 47.2, 0.6, 0.2))[0],
-        water_safe=rng.random() > 0.004,
+        housing_grade=rng.choices(("A", "B", "C", "D"), (52, 47.6, 0.3, 0.1))[0],
+        water_safe=rng.random() > 0.002,
         toilet=rng.random() < 0.86,
         land_mu=round(max(0.0, rng.gauss(1.9, 1.0)) * min(4, len(people)), 1),
         relocated=village.settlement,
         surveyed=SURVEYED_FROM + timedelta(days=rng.randrange(31)),
-        own_well=rng.random() < 0.55 and not village.settlement,
+        own_well=rng.random() < 0.85 and not village.settlement,
     )
 
 

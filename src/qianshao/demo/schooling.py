@@ -36,7 +36,9 @@ def _school(rng: Random, years: int) -> str | None:
     if 12 <= years < 15:
         return f"grade_{years - 5}"
     if 15 <= years < 18:
-        return rng.choices((f"senior_{years - 14}", f"vocational_{years - 14}", None), (55, 36, 9))[0]
+        return rng.choices(
+            (f"senior_{years - 14}", f"vocational_{years - 14}", None), (58, 38, 2 if years == 15 else 12)
+        )[0]
     if 18 <= years < 22:
         options = (f"college_{min(3, years - 17)}", f"bachelor_{years - 17}", None)
         return rng.choices(options, (22 if years < 21 else 4, 20, 58))[0]

@@ -10,11 +10,12 @@ from datetime import date, timedelta
 from random import Random
 
 from qianshao.demo.calendar import HISTORY_FROM, LAST_DAY
-from qianshao.demo.income import Interruption
+from qianshao.demo.income import Interruption, Year
 from qianshao.demo.people import Household, Person
 
 DAYS = (LAST_DAY - HISTORY_FROM).days + 1
 FOREVER = date(2029, 1, 1)
+BAD_YEAR_FROM = date(2025, 10, 1)
 
 
 @dataclass(eq=False, slots=True)
@@ -70,9 +71,10 @@ def village_events(rng: Random) -> list[VillageEvent]:
     return sorted(events, key=lambda event: event.began)
 
 
-def shocks(rng: Random, household: Household, events: Sequence[VillageEvent]) -> list[Shock]:
-    """Everything that befalls the household, by day."""
+def shocks(rng: Random, household: Household, year: Year, events: Sequence[VillageEvent]) -> list[Shock]:
+    """Everything that befalls the household, by day; `year` is what the year would be without any shock."""
     found = [shock for draw in _DRAWS for shock in draw(rng, household)]
+    found += _bad_year(rng, household, year)
     found += _from_village(rng, household, events)
     return sorted(found, key=lambda shock: (shock.began, shock.kind))
 
@@ -219,7 +221,9 @@ def _school(rng: Random, household: Household) -> Iterator[Shock]:
         if cost > 4_000:
             student = max(range(household.size), key=lambda i: household.people[i].school_cost)
             began, until = date(year, 9, 1), date(year + 1, 7, 15)
-            yield Shock("school_cost", "schooling", began, until, student, cost=cost)
+            # A student loan or grant from elsewhere carries a part.
+            borne = cost * rng.uniform(0.3, 0.9)
+            yield Shock("school_cost", "schooling", began, until, student, cost=borne)
 
 
 def _death(rng: Random, household: Household) -> Iterator[Shock]:
@@ -260,6 +264,18 @@ def _debt(rng: Random, household: Household) -> Iterator[Shock]:
         began = _day(rng)
         until = began + timedelta(days=rng.randint(200, 500))
         yield Shock("debt", "other", began, until, cost=rng.lognormvariate(10.3, 0.6), hidden=True)
+
+
+def _bad_year(rng: Random, household: Household, year: Year) -> Iterator[Shock]:
+    """Less work, poor prices, animals that cost more than they bring: no event, and yet the money is not there."""
+    usual = household.per_head * household.size
+    loss = usual - year.net
+    if loss > 0.3 * usual:
+        began = BAD_YEAR_FROM + timedelta(days=rng.randrange(200))
+        losing = year.yearly.get("business_expense", 0.0) > 0.6 * (usual - loss + 1)
+        until = began + timedelta(days=rng.randint(360, 480))
+        cause = "business" if losing and year.net < 0.3 * usual else "income"
+        yield Shock("bad_year", cause, began, until, loss=loss, hidden=True)
 
 
 _DRAWS: tuple[Callable[[Random, Household], Iterable[Shock]], ...] = (

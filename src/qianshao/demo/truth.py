@@ -15,7 +15,7 @@ from qianshao.demo.people import Household
 from qianshao.demo.shocks import Shock
 
 # Yuan a year that a first person needs to live; more people need less each. Families differ by a fifth.
-NEED = 8_300
+NEED = 7_300
 NEED_POWER = 0.72
 NEED_SPREAD = 0.18
 # What of its savings a household can turn into money, and what kin lend it.
