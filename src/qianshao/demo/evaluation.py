@@ -15,7 +15,7 @@ from typing import Any
 
 from qianshao.demo.calendar import LAST_DAY
 
-OPEN = frozenset({"new", "continuing", "not_confirmable"})
+OPEN = frozenset({"new", "continuing", "unconfirmable"})
 
 
 @dataclass(frozen=True)

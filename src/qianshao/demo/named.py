@@ -23,7 +23,7 @@ from qianshao.demo.rows import Row, round_of
 from qianshao.demo.shocks import VillageEvent
 from qianshao.demo.truth import Trouble
 
-STATUSES = ("new", "continuing", "cleared", "not_confirmable")
+STATUSES = ("new", "continuing", "cleared", "unconfirmable")
 SURVEYED = date(2026, 9, 1)
 
 
