@@ -7,18 +7,17 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 
-from django.db import transaction
-
-from qianshao.access import audit
 from qianshao.feeds import words as feed_words
 from qianshao.feeds.actions.deliveries import process, receive
 from qianshao.feeds.actions.linking import link
 from qianshao.feeds.contracts import feed_contracts
 from qianshao.feeds.models import Delivery
 from qianshao.feeds.periods import Period, period_in
-from qianshao.places.actions import AreaRow, import_areas, parent_code, trimmed
+from qianshao.places.actions import parent_code, trimmed
 from qianshao.places.models import Area
+from qianshao.places.readers import smallest_with_all_villages
 from qianshao.refusals import Refused
+from qianshao.registry.actions.areas import import_area_list
 from qianshao.screening import words
 from qianshao.screening.actions.runs import execute, start
 from qianshao.screening.models import Run
@@ -31,7 +30,6 @@ Progress = Callable[[Text, float], None]
 AREAS = "areas.csv"
 SUFFIXES = {".xlsx", ".xls", ".xlsm", ".ods", ".csv", ".txt", ".png", ""}
 DAY = timedelta(days=1)
-SINCE = date(2000, 1, 1)  # a list of areas says what is there, not since when
 
 # In this order: members belong to households, income to both, and feeds to members.
 REGISTRY = ("household_roster", "member_roster", "income_ledger")
@@ -75,7 +73,8 @@ def take_in(folder: Path, *, by: str, as_of: date | None = None, progress: Progr
     """Deliver every file below `folder` and screen at the end of each period that files speak for, in turn,
     so that warnings continue and clear. `as_of`: nothing later is delivered, and that day is screened last.
 
-    Raises `Refused` for a folder without a household roster.
+    Broken off, it may be called again: what was done stays as it is. Raises `Refused` for a folder without a
+    household roster.
     """
     told = progress or (lambda phase, share: None)
     sent, left_out = _recognised(folder)
@@ -89,6 +88,8 @@ def take_in(folder: Path, *, by: str, as_of: date | None = None, progress: Progr
         for file in files:
             told(words.DELIVERING.format(file=file.path.name), _done(taken) / steps)
             taken.deliveries.append(_deliver(file, area, by))
+        if Run.objects.filter(state="done", as_of__gte=day).exists():
+            continue  # taken in before: the files are the same deliveries, and a day is not screened twice
         told(words.LINKING, _done(taken) / steps)
         link(by=by)
         told(words.SCREENING_DAY.format(day=day), _done(taken) / steps)
@@ -165,12 +166,11 @@ def _areas(folder: Path, sent: Iterable[Sent], by: str) -> Area:
     """The smallest area that holds them all, after their list, or what the rosters say of it, is imported."""
     listed = folder / AREAS
     names = dict(_listed(listed) if listed.exists() else _inferred(sent))
-    with transaction.atomic():
-        import_areas(AreaRow(code, name, SINCE) for code, name in names.items())
-        audit.record(by=by, action="areas.import", subject="places.area", facts={"rows": len(names)})
-    paths = Area.objects.filter(level="village").values_list("path", flat=True)
-    common = _common(list(paths))
-    return Area.objects.get(path=common)
+    import_area_list(rows=list(names.items()), by=by)
+    area = smallest_with_all_villages()
+    if area is None:
+        raise Refused(feed_words.NO_AREAS, feed_words.NO_AREAS_RIGHT)
+    return area
 
 
 def _listed(path: Path) -> Iterator[tuple[str, str]]:
@@ -195,14 +195,3 @@ def _upwards(code: str, name: str) -> Iterator[tuple[str, str]]:
         yield above, above
         above = parent_code(above)
     yield code, name
-
-
-def _common(paths: list[str]) -> str:
-    """The longest path that all of these begin with."""
-    steps = [path.strip("/").split("/") for path in paths]
-    common = []
-    for level in zip(*steps, strict=False):
-        if len(set(level)) > 1:
-            break
-        common.append(level[0])
-    return f"/{'/'.join(common)}/"

@@ -1,0 +1,75 @@
+"""Warnings for machines. No names, no identity numbers, no keys, no moments: equal data give equal bytes."""
+
+import json
+from datetime import date
+from typing import Any
+
+from qianshao.access.scope import Scope
+from qianshao.rules.types import Scalar, Type
+from qianshao.screening.explanation import Explained, Figure, explain
+from qianshao.screening.readers.warnings import Wanted, warnings
+from qianshao.work.clocks import today
+
+ALL_OPEN = Wanted()
+
+
+def as_records(scope: Scope, wanted: Wanted = ALL_OPEN, on: date | None = None) -> list[dict[str, Any]]:
+    """One object per warning in the viewer's area, sorted by village code, household number and cause.
+
+    `household` is the office's number, `area` the village's 12-digit code on the day judged. Money is in
+    yuan, whole where it is; days are ISO texts. `inputs` are the figures that the leading rule rests on: a
+    `value` of null is unknown, with `at_least` the true one may be higher; `date` is the last day that its
+    sources speak for. `hits` names all rules merged into the warning, the leading one first.
+    """
+    found = warnings(scope, wanted, on or today()).iterator(chunk_size=2000)
+    records = [record(explain(warning)) for warning in found]
+    return sorted(records, key=lambda r: (r["area"], r["household"], r["cause"], r["deadline"]))
+
+
+def as_json(records: list[dict[str, Any]]) -> str:
+    """The records as text, ended by a newline."""
+    return json.dumps(records, ensure_ascii=False, indent=1) + "\n"
+
+
+def record(explained: Explained) -> dict[str, Any]:
+    """One warning as an object."""
+    warning, leading = explained.warning, explained.leading
+    sentence, compare = leading.explanation.sentence, leading.rule.compare
+    kind = compare.left.type if compare else Type.INTEGER
+    return {
+        "household": warning.household.number,
+        "area": leading.run.manifest["villages"][warning.household.area.path],
+        "cause": warning.cause,
+        "rule": warning.rule,
+        "level": warning.level,
+        "status": warning.status,
+        "sentence_zh": sentence.zh,
+        "sentence_en": sentence.en,
+        "inputs": [_input(figure) for figure in (*leading.inputs, *leading.details)],
+        "threshold": _plain(leading.hit.threshold, kind),
+        "margin": _plain(leading.hit.margin, kind),
+        "unknown": sorted({figure.input.name for reason in explained.reasons for figure in reason.unknown}),
+        "deadline": warning.due_on.isoformat(),
+        "hits": [reason.hit.rule for reason in explained.reasons],
+    }
+
+
+def _input(figure: Figure) -> dict[str, Any]:
+    given = figure.input
+    value = given.value.at_least if given.at_least else given.value.value
+    return {
+        "name": given.name,
+        "value": _plain(value, given.type),
+        "at_least": given.at_least,
+        "unit": given.unit.en,
+        "source": ", ".join(origin.feed for origin in figure.origins),
+        "date": figure.until.isoformat() if figure.until else None,
+    }
+
+
+def _plain(value: Scalar | None, kind: Type) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    if kind is Type.MONEY and isinstance(value, int):
+        return value // 100 if value % 100 == 0 else value / 100
+    return value
