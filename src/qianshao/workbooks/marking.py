@@ -13,7 +13,7 @@ from qianshao.workbooks.judging import Judgement
 from qianshao.workbooks.kinds import kind_of
 from qianshao.workbooks.opening import open_table
 from qianshao.workbooks.sheets import Sheet, TableFile
-from qianshao.workbooks.tables import LONGEST_CELL, STYLES, sheet_name, styles, workbook
+from qianshao.workbooks.tables import LONGEST_CELL, STYLES, add_sheet, sheet_name, styles, workbook
 
 # Larger workbooks are not edited in place, which takes fifty times their size in memory, but written anew.
 LARGEST_EDITED = 8 << 20
@@ -88,6 +88,10 @@ class _Notes:
                 return header.titles.index(self.say(REASONS))
         return width
 
+    def is_summary(self, sheet: str, first: object) -> bool:
+        """Whether a sheet is the summary of an earlier mark."""
+        return sheet == self.say(SUMMARY) and first == self.say(self.judgement.contract.label)
+
     def may_comment(self) -> bool:
         self.comments_left -= 1
         return self.comments_left >= 0
@@ -147,7 +151,7 @@ def _edit(path: Path, notes: _Notes, out: Path) -> bool:
     try:
         book = openpyxl.load_workbook(path, data_only=True)
         for sheet in book.worksheets:
-            if _is_old_summary(sheet, notes):
+            if notes.is_summary(sheet.title, sheet["A1"].value):
                 book.remove(sheet)
             else:
                 _clear_old_marks(sheet)
@@ -157,11 +161,6 @@ def _edit(path: Path, notes: _Notes, out: Path) -> bool:
     except Exception:  # it fails in many ways on what other programs write; the table is then written anew
         return False
     return True
-
-
-def _is_old_summary(sheet: Any, notes: _Notes) -> bool:
-    label = notes.say(notes.judgement.contract.label)
-    return bool(sheet.title == notes.say(SUMMARY) and sheet["A1"].value == label)
 
 
 def _clear_old_marks(sheet: Any) -> None:
@@ -204,7 +203,7 @@ def _mark_sheet(sheet: Any, notes: _Notes) -> None:
 def _summarise(book: Any, notes: _Notes) -> None:
     from openpyxl.styles import Alignment, Font
 
-    page = book.create_sheet(_free_name(notes.say(SUMMARY), book.sheetnames), 0)
+    page = book.create_sheet(sheet_name(notes.say(SUMMARY), book.sheetnames), 0)
     for line in notes.summary():
         page.append([_unlike_formula(text) for text in line])
     page["A1"].font = Font(bold=True, size=14)
@@ -228,11 +227,6 @@ def _unlike_formula(text: str) -> str:
     return f"'{text}" if text.startswith("=") else text
 
 
-def _free_name(name: str, taken: list[str]) -> str:
-    names = [name, *(f"{name}{n}" for n in range(2, len(taken) + 3))]
-    return next(free for free in names if free.lower() not in {t.lower() for t in taken})
-
-
 def _write_anew(path: Path, notes: _Notes, out: Path) -> None:
     try:
         table: TableFile | None = open_table(path)
@@ -240,13 +234,13 @@ def _write_anew(path: Path, notes: _Notes, out: Path) -> None:
         table = None
     with workbook(out) as book:
         formats = styles(book)
-        names = [sheet.name for sheet in table.sheets] if table else []
-        _write_summary(book.add_worksheet(_free_name(notes.say(SUMMARY), names)), notes, formats)
+        _write_summary(add_sheet(book, notes.say(SUMMARY)), notes, formats)
         if table is None:
             return
         try:
             for sheet in table.sheets:
-                _write_sheet(book, table, sheet, notes, formats)
+                if not notes.is_summary(sheet.name, sheet.head[0][0] if sheet.head and sheet.head[0] else ""):
+                    _write_sheet(book, table, sheet, notes, formats)
         except Unreadable:
             return
         finally:
@@ -269,7 +263,7 @@ def _write_summary(page: Any, notes: _Notes, formats: Mapping[str, Any]) -> None
 def _write_sheet(
     book: Any, table: TableFile, sheet: Sheet, notes: _Notes, formats: Mapping[str, Any]
 ) -> None:
-    page = book.add_worksheet(sheet_name(sheet.name or notes.say(Text("数据", "Data"))))
+    page = add_sheet(book, sheet.name or notes.say(Text("数据", "Data")))
     widest = notes.reasons_column(sheet.name, max((len(row) for row in sheet.head), default=0))
     header = notes.judgement.header_row if sheet.name == notes.judgement.sheet else 0
     for number, cells in table.rows(sheet):

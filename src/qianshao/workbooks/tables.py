@@ -1,5 +1,6 @@
 """Tables written as workbooks: streamed in flat memory, and with nothing in them that could run."""
 
+import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -59,7 +60,7 @@ def write_table(path: Path, sheets: Sequence[Table]) -> None:
     with workbook(path) as book:
         formats = styles(book)
         for sheet in sheets:
-            page = book.add_worksheet(sheet_name(sheet.name))
+            page = add_sheet(book, sheet.name)
             write_header(page, sheet.columns, formats)
             types = [column.type for column in sheet.columns]
             for number, row in enumerate(sheet.rows, 1):
@@ -80,6 +81,11 @@ def workbook(path: Path) -> Any:
             "strings_to_numbers": False,
         },
     )
+
+
+def add_sheet(book: Any, name: str) -> Any:
+    """A new sheet under that name, or the nearest that is allowed and free."""
+    return book.add_worksheet(sheet_name(name, [sheet.name for sheet in book.worksheets()]))
 
 
 def styles(book: Any) -> dict[str, "Format"]:
@@ -115,9 +121,18 @@ def write_value(
         page.write_string(row, place, str(value)[:LONGEST_CELL], formats["text"])
 
 
-def sheet_name(name: str) -> str:
-    """The name as Excel accepts it."""
-    return name.translate(_NOT_IN_NAMES).strip("'")[:LONGEST_SHEET_NAME] or "Sheet1"
+def sheet_name(name: str, taken: Iterable[str] = ()) -> str:
+    """The name as Excel accepts it, and unlike those taken: short, without some signs, not "history"."""
+    known = {other.casefold() for other in taken} | {"history"}
+    plain = "".join(sign for sign in name if sign.isprintable()).translate(_NOT_IN_NAMES).strip("' ")
+    for number in itertools.count(1):
+        tail = f" {number}" if number > 1 else ""
+        # Excel counts in units of UTF-16, of which a rare character takes two.
+        room = 2 * (LONGEST_SHEET_NAME - len(tail))
+        candidate = plain.encode("utf-16-le")[:room].decode("utf-16-le", "ignore").strip("' ") + tail
+        if candidate and candidate.casefold() not in known:
+            return candidate
+    raise AssertionError("numbers do not end")
 
 
 def _width(title: str) -> float:

@@ -7,7 +7,7 @@ from typing import Any
 
 from qianshao.words import Text
 from qianshao.workbooks.contract import Column, Contract
-from qianshao.workbooks.tables import TableColumn, sheet_name, styles, workbook, write_header, write_value
+from qianshao.workbooks.tables import TableColumn, add_sheet, styles, workbook, write_header, write_value
 from qianshao.workbooks.values import Value, right_form
 
 # Excel's own bounds.
@@ -37,7 +37,7 @@ def write_template(
     """
     with workbook(path) as book:
         formats = styles(book)
-        page = book.add_worksheet(sheet_name(contract.label.zh))
+        page = add_sheet(book, contract.label.zh)
         write_header(page, [TableColumn(c.title, _stored(c)) for c in contract.columns], formats)
         for place, column in enumerate(contract.columns):
             _assist(page, place, column, language)
@@ -45,7 +45,7 @@ def write_template(
             for place, column in enumerate(contract.columns):
                 value = spelled(column, row.get(column.name))
                 write_value(page, number, place, value, column.type, formats)
-        _guide(book.add_worksheet(_GUIDE.in_language(language)), contract, formats, language)
+        _guide(add_sheet(book, _GUIDE.in_language(language)), contract, formats, language)
 
 
 def spelled(column: Column, value: Value) -> Value:

@@ -169,3 +169,15 @@ def test_a_registers_file_is_marked_too(tmp_path: Path) -> None:
         tmp_path / "a.csv", [["户编号", "姓名", "证件号码", "与户主关系"], ["H1", "周桂兰", "", "邻居"]]
     )
     assert "D2" in colours(marked(path, contract)["数据"])
+
+
+def test_a_file_written_anew_and_marked_again_has_one_summary(
+    tmp_path: Path, contract: Contract, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(marking, "LARGEST_EDITED", 100)
+    first = marked(text_file(tmp_path / "a.csv", [TITLES, ROW, BAD]), contract)
+    first.save(tmp_path / "again.xlsx")
+    second = marked(tmp_path / "again.xlsx", contract)
+    assert second.sheetnames == ["汇总", "数据"]
+    assert colours(second["数据"]) == {"C3", "D3", "H3"}
+    assert second["数据"]["I3"].value is None

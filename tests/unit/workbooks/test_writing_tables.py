@@ -127,3 +127,11 @@ def test_any_text_survives_a_workbook_and_a_text_file(
     for path in (tmp_path / "a.xlsx", text):
         [row] = judge(path, contract).rows
         assert row.values["facility"] in (plain, plain.removeprefix("'"))
+
+
+def test_sheets_of_any_name_can_be_written_side_by_side(tmp_path: Path) -> None:
+    names = ["名单", "名单", "", "", "a/b", "ab", "'x'", "History", "𬎆" * 40, "𬎆" * 40, "\x00\n"]
+    write_table(tmp_path / "a.xlsx", [Table(name, [TableColumn("列")], []) for name in names])
+    written = openpyxl.load_workbook(tmp_path / "a.xlsx").sheetnames
+    assert len(written) == len({name.lower() for name in written}) == len(names)
+    assert written[:2] == ["名单", "名单 2"]
