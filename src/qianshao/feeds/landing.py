@@ -1,17 +1,19 @@
 """Immutable Parquet of accepted rows, and the one moment at which it starts to exist.
 
 A file counts only when a row of the system of record names it. So: write under a temporary name, force it to
-disk, rename, force the folder to disk, and only then commit the row. Whatever no row names is swept.
+disk, rename, force the folder to disk, and only then commit the row. Whatever no row names is swept (`actions.sweeping`).
 """
 
 import hashlib
 import os
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+
+from qianshao.feeds import unfinished
 
 # Fen and days are small integers, which delta-packed pages with a light codec keep as small and read faster
 # than zstd on plain pages.
@@ -38,8 +40,6 @@ TYPES = {
 ORIGIN = [("delivery", pa.int64()), ("sheet", pa.string()), ("row", pa.int64())]
 ABOUT = {"person": "stated", "household": "stated", "village": "area"}
 
-UNFINISHED = ".unfinished"
-
 
 def schema_of(columns: Sequence[tuple[str, str]], subject: str = "person") -> pa.Schema:
     """The Parquet schema for a contract's landed columns, given as (name, type)."""
@@ -55,17 +55,15 @@ def land(chunks: Iterable[list[Mapping[str, Any]]], schema: pa.Schema, target: P
 
 def land_tables(tables: Iterable[pa.Table], schema: pa.Schema, target: Path) -> str:
     """The same for rows that are tables already."""
-    unfinished = target.with_name(f"{target.name}.{os.getpid()}{UNFINISHED}")
-    write(tables, schema, unfinished)
-    digest = _digest_and_sync(unfinished)
-    unfinished.rename(target)
-    sync_folder(target.parent)
+    path = unfinished.beside(target)
+    write(tables, schema, path)
+    digest = _digest_and_sync(path)
+    unfinished.finish(path, target)
     return digest
 
 
 def write(tables: Iterable[pa.Table], schema: pa.Schema, path: Path) -> None:
     """Write tables one after the other, without any promise that they are on disk."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     with pq.ParquetWriter(path, schema, **LAYOUT) as writer:
         for table in tables:
             writer.write_table(table)
@@ -78,32 +76,8 @@ def read(path: Path) -> Iterator[pa.Table]:
             yield file.read_row_group(group)
 
 
-def sweep(folder: Path, named: Collection[str]) -> list[str]:
-    """Remove the files below `folder` that no row names (paths relative to it); returns what was removed.
-
-    Run it only while nothing is being landed: a finished file waits a moment for its row.
-    """
-    removed = []
-    for path in sorted(folder.rglob("*.parquet*")):
-        relative = path.relative_to(folder).as_posix()
-        if relative not in named:
-            path.unlink()
-            removed.append(relative)
-    return removed
-
-
 def _digest_and_sync(path: Path) -> str:
-    digest = hashlib.sha256()
     with path.open("rb") as file:
-        while block := file.read(1 << 20):
-            digest.update(block)
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
         os.fsync(file.fileno())
-    return digest.hexdigest()
-
-
-def sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    return digest

@@ -24,7 +24,7 @@ def marked(delivery: Delivery, out: Path, language: str = "zh-hans") -> None:
 
     Raises FileNotFoundError once the original is no longer kept.
     """
-    with originals.opened(delivery.fingerprint, delivery.file_name) as path:
+    with originals.opened(delivery.fingerprint) as path:
         judgement = judged(path, delivery.feed)
         known = {(refused.sheet, refused.row) for refused in judgement.refused}
         for row in RefusedRow.objects.filter(delivery=delivery).order_by("sheet", "row").iterator():

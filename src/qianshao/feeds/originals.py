@@ -13,7 +13,7 @@ from typing import BinaryIO
 from django.conf import settings
 
 from qianshao.access.fields import provider
-from qianshao.feeds.landing import UNFINISHED, sync_folder
+from qianshao.feeds import unfinished
 
 BLOCK = 1 << 20
 _LENGTH_BYTES = 4
@@ -35,9 +35,8 @@ def keep(path: Path, fingerprint: str) -> None:
     target = folder() / f"{fingerprint}.sealed"
     if target.exists():
         return
-    target.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = target.with_name(f"{target.name}.{os.getpid()}{UNFINISHED}")
-    with path.open("rb") as plain, unfinished.open("wb") as sealed:
+    sealing = unfinished.beside(target)
+    with path.open("rb") as plain, sealing.open("wb") as sealed:
         place, block = 0, plain.read(BLOCK)
         while True:
             following = plain.read(BLOCK)
@@ -48,20 +47,18 @@ def keep(path: Path, fingerprint: str) -> None:
             place, block = place + 1, following
         sealed.flush()
         os.fsync(sealed.fileno())
-    unfinished.rename(target)
-    sync_folder(target.parent)
+    unfinished.finish(sealing, target)
 
 
 @contextmanager
-def opened(fingerprint: str, file_name: str) -> Iterator[Path]:
+def opened(fingerprint: str) -> Iterator[Path]:
     """The plain file for as long as it is read; what a killed process left open is removed first.
 
     Raises FileNotFoundError, and `Unreadable` where the key does not fit or the file was changed.
     """
     desk = folder() / "opened"
-    desk.mkdir(mode=0o700, parents=True, exist_ok=True)
-    _clear(desk)
-    plain = desk / f"{os.getpid()}-{fingerprint}{Path(file_name).suffix.lower()}"
+    unfinished.clear(desk)
+    plain = unfinished.beside(desk / fingerprint)
     try:
         with (folder() / f"{fingerprint}.sealed").open("rb") as sealed, plain.open("wb") as file:
             for block in _blocks(sealed, fingerprint):
@@ -69,17 +66,6 @@ def opened(fingerprint: str, file_name: str) -> Iterator[Path]:
         yield plain
     finally:
         plain.unlink(missing_ok=True)
-
-
-def _clear(desk: Path) -> None:
-    for left in desk.iterdir():
-        process = int(left.name.partition("-")[0])
-        try:
-            os.kill(process, 0)
-        except ProcessLookupError:
-            left.unlink(missing_ok=True)
-        except PermissionError:
-            pass  # it runs, under another account
 
 
 def _blocks(sealed: BinaryIO, fingerprint: str) -> Iterator[bytes]:

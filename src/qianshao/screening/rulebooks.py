@@ -8,7 +8,7 @@ from uuid import uuid4
 from django.conf import settings
 
 from qianshao.feeds.contracts import rulebook_folders
-from qianshao.feeds.landing import sync_folder
+from qianshao.feeds.unfinished import sync_folder
 from qianshao.rules.loader import load_rulebook
 from qianshao.rules.rulebook import Rulebook
 from qianshao.screening.sources import sources

@@ -1,13 +1,23 @@
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 
-from qianshao.feeds.landing import land, schema_of, sweep
+from qianshao.feeds import unfinished
+from qianshao.feeds.landing import land, schema_of
 
 SCHEMA = schema_of([("settled_on", "date"), ("self_paid", "money")])
-ROW = {"delivery": 1, "sheet": "", "row": 4, "stated": 7, "settled_on": date(2026, 8, 3), "self_paid": 1_842_000}
+ROW = {
+    "delivery": 1,
+    "sheet": "",
+    "row": 4,
+    "stated": 7,
+    "settled_on": date(2026, 8, 3),
+    "self_paid": 1_842_000,
+}
 
 
 def test_landed_rows_come_back_as_they_were(tmp_path: Path) -> None:
@@ -30,8 +40,12 @@ def test_a_file_that_breaks_off_does_not_exist_under_its_name(tmp_path: Path) ->
     assert not (tmp_path / "a.parquet").exists()
 
 
-def test_files_that_no_row_names_are_swept_and_the_others_stay(tmp_path: Path) -> None:
-    for name in ["a.parquet", "b.parquet", "c.parquet.unfinished"]:
-        (tmp_path / name).write_bytes(b"x")
-    assert sweep(tmp_path, {"a.parquet"}) == ["b.parquet", "c.parquet.unfinished"]
-    assert [path.name for path in tmp_path.iterdir()] == ["a.parquet"]
+def test_what_a_dead_process_left_is_removed_and_what_a_living_one_writes_is_not(tmp_path: Path) -> None:
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait()
+    left = tmp_path / f"a.parquet.{dead.pid}-0{unfinished.SUFFIX}"
+    mine = unfinished.beside(tmp_path / "b.parquet")
+    for path in (left, mine, tmp_path / "c.parquet"):
+        path.write_bytes(b"x")
+    assert unfinished.clear(tmp_path) == [left]
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([mine.name, "c.parquet"])

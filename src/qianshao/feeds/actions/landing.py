@@ -5,7 +5,6 @@ new identities are kept, the file gets their keys and its name, refused rows are
 done: before it nobody sees anything of it, afterwards everything counts.
 """
 
-import os
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,7 @@ from django.conf import settings
 from django.db import transaction
 
 from qianshao.failpoints import failpoint
-from qianshao.feeds import landing, originals
+from qianshao.feeds import landing, originals, unfinished
 from qianshao.feeds.actions.finishing import AlreadyFinished, claim, finish, receipt, refuse
 from qianshao.feeds.identities import Gathered, store
 from qianshao.feeds.models import Delivery
@@ -30,7 +29,8 @@ CHUNK = 20_000
 def land_rows(*, delivery: Delivery, contract: Contract, by: str, progress: Callable[[float], None]) -> None:
     """Judge the file and land its good rows."""
     target = Path(settings.DATA) / landed_as(delivery)
-    waiting = target.with_name(f"{target.name}.{os.getpid()}.judged{landing.UNFINISHED}")
+    waiting = unfinished.beside(target)
+    unfinished.clear(target.parent)
     try:
         _land(delivery, contract, by, target, waiting, progress)
     except AlreadyFinished:
@@ -55,7 +55,7 @@ def _land(
 ) -> None:
     rows = _Rows(delivery, contract)
     schema = landing.schema_of([(c.name, c.type) for c in contract.landed], contract.subject)
-    with originals.opened(delivery.fingerprint, delivery.file_name) as path:
+    with originals.opened(delivery.fingerprint) as path:
         reading = Reading(path, contract, delivery, progress)
         chunks = rows.chunks(reading)
         landing.write((pa.Table.from_pylist(chunk, schema=schema) for chunk in chunks), schema, waiting)

@@ -38,7 +38,7 @@ def stage_rows(*, delivery: Delivery, contract: Contract, by: str, progress: Cal
 
 def _stage(delivery: Delivery, contract: Contract, by: str, progress: Callable[[float], None]) -> None:
     accepted = 0
-    with originals.opened(delivery.fingerprint, delivery.file_name) as path:
+    with originals.opened(delivery.fingerprint) as path:
         reading = Reading(path, contract, delivery, progress)
         for chunk in _placed(reading, _placing(contract, delivery.area)):
             with transaction.atomic():

@@ -32,8 +32,8 @@ def record_facts(
     """Record what is stated of many subjects; returns how many facts changed.
 
     `values` maps a subject's key to its stated fields, the same for all. None and "" mean "not stated": what
-    was known stays. A statement older than the newest fact goes into the history where it belongs. `since` gives the day of
-    those subjects that were asked on a day of their own.
+    was known stays. A statement older than the newest fact goes into the history where it belongs. `since`
+    gives the day of those subjects that were asked on a day of their own.
     """
     days = since or {}
     histories: dict[int, list[Any]] = defaultdict(list)
