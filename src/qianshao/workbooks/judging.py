@@ -221,6 +221,8 @@ class RowPlan:
         for column in contract.columns:
             if (place := header.places.get(column.name)) is not None:
                 self.columns.append((column.name, place, column, reader_of(column)))
+        # Most rows are told to be data by their first sign.
+        self.beginnings = _BEGINNINGS | {title[0] for title in header.titles if title}
         self.key_place = next((header.places[n] for n in contract.key if n in header.places), 0)
 
     def judge(self, number: int, cells: Sequence[Cell]) -> tuple[dict[str, Value], list[Fault]]:
@@ -260,11 +262,9 @@ class RowPlan:
         if first is None:
             return True
         text = first if isinstance(first, str) else ""
-        if text == self.header.titles[self.key_place]:
-            return is_repeated(self.header, cells)
-        if text and text[0] in _BEGINNINGS:
-            return self._is_below(plain(text), cells)
-        return False
+        if not text or text[0] not in self.beginnings:
+            return False
+        return is_repeated(self.header, cells) or self._is_below(plain(text), cells)
 
     def _is_below(self, text: str, cells: Sequence[Cell]) -> bool:
         filled = sum(

@@ -83,6 +83,9 @@ class WorkbookFile:
 
 
 def _refused(error: str) -> Unreadable:
+    if error == "ModuleNotFoundError":
+        # An installation at fault, not a file: the parser must be importable without user folders.
+        raise ImportError("python-calamine cannot be imported by an isolated interpreter")
     if error == "PasswordError":
         return unreadable(
             "encrypted", "文件有密码，无法读取。", "The file has a password.", SAVE_WITHOUT_PASSWORD

@@ -133,6 +133,12 @@ def test_sums_footers_blank_rows_and_repeated_headers_are_no_data(tmp_path: Path
     assert (judgement.rows_read, judgement.rows_accepted, judgement.rows_refused) == (2, 2, 0)
 
 
+def test_a_header_repeated_on_each_printed_page_is_no_data(tmp_path: Path, contract: Contract) -> None:
+    titles = ["序号", *TITLES[:3], "结算\n时间", *TITLES[4:]]
+    path = workbook(tmp_path / "a.xlsx", ("数据", [titles, ["1", *ROW], titles, ["2", "R2", *ROW[1:]]]))
+    assert [row.row for row in judge(path, contract)] == [2, 4]
+
+
 def test_a_word_for_nothing_in_an_optional_cell_is_nothing(tmp_path: Path, contract: Contract) -> None:
     titles = [*TITLES, "出生日期", "基本医保支付", "医疗机构"]
     path = text_file(
