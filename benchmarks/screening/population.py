@@ -35,7 +35,8 @@ TABLES: Mapping[str, str] = {
           case when draw(household, 4, 100) < 6 then null
             else chr((65 + case when draw(household, 5, 200) < 1 then 3 when draw(household, 5, 200) < 3
               then 2 else draw(household, 6, 2) end)::integer) end as housing_grade,
-          case when draw(household, 7, 100) < 5 then null else draw(household, 7, 1000) > 55 end as water_safe,
+          case when draw(household, 7, 100) < 5 then null else draw(household, 7, 1000) > 55 end
+            as water_safe,
           draw(household, 8, 10) > 1 as toilet,
           (draw(household, 9, 800) / 100)::decimal(9, 2) as cultivated_land_mu,
           draw(household, 10, 50) = 0 as relocated
@@ -88,7 +89,8 @@ TABLES: Mapping[str, str] = {
     "school_enrolment": """
         select household, person, village,
           case when draw(person, 421, 300) = 0 then 'left' else 'enrolled' end as status,
-          list_value('primary', 'junior', 'senior', 'vocational', 'college')[1 + draw(person, 422, 5)] as stage,
+          list_value('primary', 'junior', 'senior', 'vocational', 'college')[1 + draw(person, 422, 5)]
+            as stage,
           'S' as school, false as boarding, draw(person, 423, 1200000) as own_cost_year,
           5::bigint as delivery, person as row
         from member where draw(person, 420, 5) = 0 order by village, household, person""",
@@ -126,7 +128,8 @@ TABLES: Mapping[str, str] = {
           11::bigint as delivery, person as row
         from member where draw(person, 490, 60) = 0 order by village, household, person""",
     "death": """
-        select household, person, village, day(person, 501, 700) as died_on, 12::bigint as delivery, person as row
+        select household, person, village, day(person, 501, 700) as died_on, 12::bigint as delivery,
+          person as row
         from member where draw(person, 500, 250) = 0 order by village, household, person""",
 }
 

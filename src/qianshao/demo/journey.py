@@ -1,0 +1,101 @@
+"""The example county's way from files to warnings. Broken off anywhere, it goes on where it stopped."""
+
+import json
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+from django.conf import settings
+
+from qianshao.access import audit
+from qianshao.access.demo_users import create_demo_users
+from qianshao.access.installation import prepare
+from qianshao.access.scope import EVERYWHERE
+from qianshao.demo.calendar import LAST_DAY
+from qianshao.demo.county import generate
+from qianshao.demo.evaluation import Evaluation, evaluate, read_truth
+from qianshao.places.models import Area
+from qianshao.refusals import Refused
+from qianshao.screening.export import as_records
+from qianshao.screening.intake import take_in
+from qianshao.words import Text
+
+WRITING = Text("写各部门的文件", "Writing the departments' files")
+PREPARING = Text("准备数据目录", "Preparing the data folder")
+OTHER_COUNTY = Text(
+    "目录 {folder} 里是另一个示例县（{held}）", "The folder {folder} holds another example county ({held})"
+)
+OTHER_RIGHT = Text("换一个 --data 目录，或先删掉它", "Choose another --data folder, or remove this one first")
+
+RULEBOOK = "rulebook"
+
+# The files take about a tenth of the way, the intake the rest.
+WRITTEN = 0.1
+
+
+@dataclass(frozen=True)
+class Step:
+    """What is being done, and the share of the way behind us."""
+
+    words: Text
+    share: float
+
+
+def travel(*, households: int, seed: int, progress: Callable[[Step], None]) -> Path:
+    """Write the county, take its files in, screen its days; returns the data folder.
+
+    Raises `Refused` where the folder holds another county.
+    """
+    data = Path(settings.DATA)
+    progress(Step(PREPARING, 0.0))
+    prepare()
+    _write(data, households, seed, progress)
+    _own_rulebook(data)
+    take_in(
+        data / "files",
+        by=audit.SYSTEM,
+        progress=lambda words, share: progress(Step(words, WRITTEN + share * (1 - WRITTEN))),
+    )
+    _people()
+    return data
+
+
+def county(data: Path) -> Evaluation:
+    """How well the warnings found the hidden troubles."""
+    return evaluate(read_truth(data / "truth.json"), as_records(EVERYWHERE))
+
+
+def _write(data: Path, households: int, seed: int, progress: Callable[[Step], None]) -> None:
+    wanted = {"households": households, "seed": seed}
+    note = data / "county.json"
+    if note.exists():
+        held = json.loads(note.read_text())
+        if held != wanted:
+            raise Refused(OTHER_COUNTY.format(folder=data, held=held), OTHER_RIGHT)
+        return
+    progress(Step(WRITING, 0.01))
+    shutil.rmtree(data / "files", ignore_errors=True)  # of a demo that broke off while writing
+    generate(data, households=households, seed=seed)
+    shutil.copytree(str(files("qianshao") / "rulebook" / "example-county"), data / "files" / RULEBOOK)
+    note.write_text(json.dumps(wanted))
+
+
+def _own_rulebook(data: Path) -> None:
+    """The county's own limits lie over the national rulebook."""
+    if not (data / RULEBOOK).exists():
+        shutil.copytree(data / "files" / RULEBOOK, data / RULEBOOK)
+
+
+def _people() -> None:
+    village = Area.objects.filter(level="village").order_by("path").first()
+    if village is None or village.parent is None or village.parent.parent is None:
+        raise RuntimeError("the example county has villages in townships of a county")
+    create_demo_users(
+        county=village.parent.parent,
+        township=village.parent,
+        village=village,
+        today=LAST_DAY,
+        by=audit.SYSTEM,
+    )
