@@ -11,8 +11,12 @@ class Text:
     en: str
 
     def format(self, **figures: object) -> "Text":
-        """The same sentence with its `{named}` figures filled in."""
-        return Text(self.zh.format(**figures), self.en.format(**figures))
+        """The same sentence with its `{named}` figures filled in; a figure that is a Text speaks both."""
+
+        def spoken(language: str) -> dict[str, object]:
+            return {n: f.in_language(language) if isinstance(f, Text) else f for n, f in figures.items()}
+
+        return Text(self.zh.format(**spoken("zh")), self.en.format(**spoken("en")))
 
     def in_language(self, language: str) -> str:
         """The Chinese sentence for any `zh…` language, else the English one."""

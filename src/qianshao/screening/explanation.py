@@ -53,15 +53,22 @@ class Reason:
 
 @dataclass(frozen=True)
 class Explained:
-    """A warning with its reasons, the leading one first."""
+    """A warning with its reasons, the leading one first, and its cause in words."""
 
     warning: EarlyWarning
     reasons: tuple[Reason, ...]
+    cause: Text
     not_a_decision: Text = words.NOT_A_DECISION
 
     @property
     def leading(self) -> Reason:
         return self.reasons[0]
+
+    @property
+    def area_code(self) -> str:
+        """The code that the village had on the day judged."""
+        code: str = self.leading.run.manifest["villages"][self.warning.household.area.path]
+        return code
 
 
 def explain(warning: EarlyWarning) -> Explained:
@@ -69,7 +76,8 @@ def explain(warning: EarlyWarning) -> Explained:
     village = warning.household.area.path
     hits = [Hit.from_json(stored) for stored in warning.hits]
     found = [(hit, _found_by(warning, hit)) for hit in hits]
-    return Explained(warning, tuple(_reader(run).reason(hit, village) for hit, run in found))
+    reasons = tuple(_reader(run).reason(hit, village) for hit, run in found)
+    return Explained(warning, reasons, _reader(found[0][1]).cause(warning.cause))
 
 
 def _found_by(warning: EarlyWarning, hit: Hit) -> Run:
@@ -107,6 +115,10 @@ class _Reader:
             made,
             *(_picked(figures, part) for part in (made.inputs, made.details, made.evidence, made.unknown)),
         )
+
+    def cause(self, code: str) -> Text:
+        """The cause in words; its code if the rulebook has none for it."""
+        return self.law.rulebook.codelists["causes"].codes.get(code, Text(code, code))
 
     def _figure(self, given: rules.Input, village: str) -> Figure:
         return Figure(given, tuple(self.provenance.of(given.name, village)))

@@ -13,17 +13,24 @@ from qianshao.work.clocks import today
 ALL_OPEN = Wanted()
 
 
+def explained(scope: Scope, wanted: Wanted = ALL_OPEN, on: date | None = None) -> list[Explained]:
+    """The warnings in the viewer's area with their reasons, sorted by village, household number and cause."""
+    found = warnings(scope, wanted, on or today()).iterator(chunk_size=2000)
+    return sorted(
+        map(explain, found),
+        key=lambda e: (e.area_code, e.warning.household.number, e.warning.cause, e.warning.due_on),
+    )
+
+
 def as_records(scope: Scope, wanted: Wanted = ALL_OPEN, on: date | None = None) -> list[dict[str, Any]]:
-    """One object per warning in the viewer's area, sorted by village code, household number and cause.
+    """One object per warning, in the order of `explained`.
 
     `household` is the office's number, `area` the village's 12-digit code on the day judged. Money is in
     yuan, whole where it is; days are ISO texts. `inputs` are the figures that the leading rule rests on: a
     `value` of null is unknown, with `at_least` the true one may be higher; `date` is the last day that its
     sources speak for. `hits` names all rules merged into the warning, the leading one first.
     """
-    found = warnings(scope, wanted, on or today()).iterator(chunk_size=2000)
-    records = [record(explain(warning)) for warning in found]
-    return sorted(records, key=lambda r: (r["area"], r["household"], r["cause"], r["deadline"]))
+    return [record(one) for one in explained(scope, wanted, on)]
 
 
 def as_json(records: list[dict[str, Any]]) -> str:
@@ -31,14 +38,14 @@ def as_json(records: list[dict[str, Any]]) -> str:
     return json.dumps(records, ensure_ascii=False, indent=1) + "\n"
 
 
-def record(explained: Explained) -> dict[str, Any]:
+def record(one: Explained) -> dict[str, Any]:
     """One warning as an object."""
-    warning, leading = explained.warning, explained.leading
+    warning, leading = one.warning, one.leading
     sentence, compare = leading.explanation.sentence, leading.rule.compare
     kind = compare.left.type if compare else Type.INTEGER
     return {
         "household": warning.household.number,
-        "area": leading.run.manifest["villages"][warning.household.area.path],
+        "area": one.area_code,
         "cause": warning.cause,
         "rule": warning.rule,
         "level": warning.level,
@@ -48,9 +55,9 @@ def record(explained: Explained) -> dict[str, Any]:
         "inputs": [_input(figure) for figure in (*leading.inputs, *leading.details)],
         "threshold": _plain(leading.hit.threshold, kind),
         "margin": _plain(leading.hit.margin, kind),
-        "unknown": sorted({figure.input.name for reason in explained.reasons for figure in reason.unknown}),
+        "unknown": sorted({figure.input.name for reason in one.reasons for figure in reason.unknown}),
         "deadline": warning.due_on.isoformat(),
-        "hits": [reason.hit.rule for reason in explained.reasons],
+        "hits": [reason.hit.rule for reason in one.reasons],
     }
 
 

@@ -2,7 +2,7 @@
 screened at the end of each. `scan` and the example county both go this way."""
 
 import csv
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -69,15 +69,23 @@ class Taken:
     left_out: list[LeftOut] = field(default_factory=list)
 
 
-def take_in(folder: Path, *, by: str, as_of: date | None = None, progress: Progress | None = None) -> Taken:
+def take_in(
+    folder: Path,
+    *,
+    by: str,
+    as_of: date | None = None,
+    progress: Progress | None = None,
+    but: Collection[Path] = (),
+) -> Taken:
     """Deliver every file below `folder` and screen at the end of each period that files speak for, in turn,
     so that warnings continue and clear. `as_of`: nothing later is delivered, and that day is screened last.
+    `but`: files to leave alone.
 
     Broken off, it may be called again: what was done stays as it is. Raises `Refused` for a folder without a
     household roster.
     """
     told = progress or (lambda phase, share: None)
-    sent, left_out = _recognised(folder)
+    sent, left_out = _recognised([path for path in files_below(folder) if path not in but])
     if not any(file.contract.name == REGISTRY[0] for file in sent):
         raise Refused(words.NO_ROSTER.format(folder=folder), words.NO_ROSTER_RIGHT)
     area = _areas(folder, sent, by)
@@ -106,10 +114,10 @@ def files_below(folder: Path) -> Iterator[Path]:
             yield path
 
 
-def _recognised(folder: Path) -> tuple[list[Sent], list[LeftOut]]:
+def _recognised(paths: Iterable[Path]) -> tuple[list[Sent], list[LeftOut]]:
     found: list[tuple[Path, Contract, Period | None]] = []
     left_out = []
-    for path in files_below(folder):
+    for path in paths:
         likely = next(iter(recognise(path, feed_contracts().values())), None)
         period = period_in(path.name)
         if likely is None:

@@ -58,3 +58,84 @@ NOT_RECOGNISED_RIGHT = Text(
     "表头与样表一致；部门数据的文件名写明时间，如 _202610",
     "Titles as in the template; a feed's file name states its period, as in _202610",
 )
+
+LEVELS = {"red": Text("红", "red"), "orange": Text("橙", "orange"), "yellow": Text("黄", "yellow")}
+STATUSES = {
+    "new": Text("新增", "new"),
+    "continuing": Text("持续", "continuing"),
+    "unconfirmable": Text("不能确认", "not confirmable"),
+    "cleared": Text("已解除", "cleared"),
+}
+CLEARED_BECAUSE = {
+    "facts_changed": Text("事实变了", "the facts changed"),
+    "rule_changed": Text("规则变了", "the rule changed"),
+    "left_area": Text("离开了本区域", "the household left the area"),
+}
+
+SHEETS = {
+    "warnings": Text("预警", "Warnings"),
+    "figures": Text("依据哪些数", "Figures"),
+    "refused": Text("拒收的行", "Refused rows"),
+    "reading": Text("说明", "How to read"),
+}
+COLUMNS = {
+    "area": Text("乡镇、村", "Village"),
+    "household": Text("户编号", "Household"),
+    "head": Text("户主", "Head"),
+    "cause": Text("原因", "Cause"),
+    "level": Text("级别", "Level"),
+    "status": Text("状态", "Status"),
+    "sentence": Text("为什么预警", "Why"),
+    "threshold": Text("界限", "Limit"),
+    "margin": Text("超出", "Beyond it by"),
+    "unknown": Text("还不知道什么（问谁）", "Not known (whom to ask)"),
+    "clears": Text("怎样会解除", "What would clear it"),
+    "next_step": Text("下一步", "Next step"),
+    "deadline": Text("期限", "Deadline"),
+    "others": Text("同时命中", "Also found"),
+    "reference": Text("依据", "Reference"),
+    "rule": Text("规则", "Rule"),
+    "figure": Text("指标", "Figure"),
+    "value": Text("数值", "Value"),
+    "source": Text("来源", "Source"),
+    "until": Text("数据截至", "Data up to"),
+    "file": Text("文件", "File"),
+    "sheet": Text("工作表", "Sheet"),
+    "cell": Text("单元格", "Cell"),
+    "title": Text("列", "Column"),
+    "reason": Text("为什么拒收", "Why refused"),
+    "right_form": Text("应该怎样", "Right form"),
+}
+HOW_TO_READ = (
+    Text(
+        "一户的同一类原因合为一条；级别最高、超出最多的规则写在前面。",
+        "Hits of a household and cause are one warning; the gravest rule is named first.",
+    ),
+    Text(
+        "“不能确认”不是解除：原来依据的数现在不知道，仍算未了结。",
+        "“Not confirmable” is not cleared: a figure it rests on is unknown now, and the warning stays open.",
+    ),
+    Text(
+        "“至少”表示数据不全，实际可能更高。",
+        "“At least” means that data are short and the true figure may be higher.",
+    ),
+)
+RUN_LINE = Text("筛查日 {as_of}，规则库 {version}", "Screened for {as_of} by rulebook {version}")
+
+NO_WARNING = Text("这户没有预警", "This household has no warning")
+HEADING = Text(
+    "{cause} · {level} · {status}，{since} 首次出现", "{cause} · {level} · {status}, first on {since}"
+)
+INDENTED = Text("  {line}", "  {line}")
+FIGURE_LINE = Text(
+    "    {label}：{value}（{source}，数据截至 {until}）",
+    "    {label}: {value} ({source}, data up to {until})",
+)
+LIMIT_LINE = Text(
+    "    界限“{label}”：{value}，{since} 起；{reference}",
+    "    Limit “{label}”: {value} since {since}; {reference}",
+)
+CLEARS_LINE = Text("    怎样会解除：{clears}", "    It clears when: {clears}")
+RULE_LINE = Text("    按哪条规则：{label}；{reference}", "    By the rule: {label}; {reference}")
+CLEARED_LINE = Text("  已解除：{reason}", "  Cleared: {reason}")
+NEXT_LINE = Text("  下一步：{step}，{due} 止", "  Next: {step}, by {due}")
