@@ -8,10 +8,9 @@ import sys
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import typer
-from typer.core import TyperOption
 from typer.main import get_command
 
 from qianshao.refusals import Refused
@@ -30,13 +29,12 @@ app = typer.Typer(
 COMMANDS = [
     "qianshao.demo.commands",
     "qianshao.web.commands",
-    "qianshao.registry.commands",
     "qianshao.feeds.commands",
     "qianshao.screening.commands",
 ]
 
 
-def open_data_folder(_context: Any, _parameter: Any, folder: str | None) -> None:
+def open_data_folder(folder: str | None) -> None:
     """Set the data folder for this process, before Django reads its settings."""
     if folder:
         os.environ["QIANSHAO_DATA"] = str(Path(folder).resolve())
@@ -55,6 +53,27 @@ def leaves(command: Any) -> Iterator[Any]:
         yield command
 
 
+def data_option() -> Any:
+    """The option that every command gets, as Typer makes one of a function's parameter."""
+    donor = typer.Typer()
+
+    @donor.command()
+    def _(
+        data: Annotated[
+            str | None,
+            typer.Option(
+                help="Data folder; else QIANSHAO_DATA, else ./data.",
+                callback=open_data_folder,
+                is_eager=True,
+                expose_value=False,
+                metavar="DIR",
+            ),
+        ] = None,
+    ) -> None: ...
+
+    return next(parameter for parameter in get_command(donor).params if "--data" in parameter.opts)
+
+
 def assemble() -> Any:
     """The whole command tree; every command takes `--data`."""
     for name in COMMANDS:
@@ -62,16 +81,7 @@ def assemble() -> Any:
     root = get_command(app)
     for command in leaves(root):
         if not any("--data" in parameter.opts for parameter in command.params):
-            command.params.append(
-                TyperOption(
-                    param_decls=["--data"],
-                    help="Data folder; else QIANSHAO_DATA, else ./data.",
-                    callback=open_data_folder,
-                    is_eager=True,
-                    expose_value=False,
-                    metavar="DIR",
-                )
-            )
+            command.params.append(data_option())
     return root
 
 
