@@ -108,11 +108,11 @@ def tables(as_of: AsOf) -> dict[str, pa.Table]:
 
 
 def deliveries(as_of: AsOf) -> dict[str, list[Speaking]]:
-    """The deliveries per feed that counted at the moment and do not begin after the day, oldest first."""
+    """The deliveries per feed that counted at the moment, oldest first: what was known, whatever its time."""
     # A file of which every row was refused says nothing about anybody.
-    done = Delivery.objects.filter(
-        state="done", rows_accepted__gt=0, done_at__lte=as_of.known_at, period_from__lte=as_of.day
-    ).order_by("pk")
+    done = Delivery.objects.filter(state="done", done_at__lte=as_of.known_at, rows_accepted__gt=0)
+    landing = [contract.name for contract in feed_contracts().values() if contract.lands == "feed"]
+    done = done.filter(feed__in=landing).order_by("pk")
     spoken: dict[str, list[Speaking]] = defaultdict(list)
     for d in done.select_related("area"):
         on = timezone.localdate(d.received_at)
@@ -190,7 +190,7 @@ def _table(
     connection: duckdb.DuckDBPyConnection, contract: Contract, spoken: Sequence[Speaking], as_of: AsOf
 ) -> pa.Table:
     schema = schema_of(contract)
-    counting = [d for d in _counting(contract, spoken) if d.landed_as]
+    counting = _counting(contract, spoken, as_of.day)
     if not counting:
         return schema.empty_table()
     _choose(connection, contract, counting)
@@ -203,7 +203,13 @@ def _table(
     return connection.execute(query, bound).to_arrow_table().cast(schema)
 
 
-def _counting(contract: Contract, spoken: Sequence[Speaking]) -> list[Speaking]:
+def _counting(contract: Contract, spoken: Sequence[Speaking], day: date) -> list[Speaking]:
+    """The deliveries whose rows may say something of the day.
+
+    A list of a later time may tell late of what happened before; a roster of a later time tells of later.
+    """
+    if contract.kind == "roster":
+        spoken = [d for d in spoken if d.first <= day]
     if contract.delivers != "full":
         return list(spoken)
     return [d for d in spoken if not any(later.replaces(d) for later in spoken)]

@@ -1,7 +1,7 @@
 """Immutable Parquet of accepted rows, and the one moment at which it starts to exist.
 
 A file counts only when a row of the system of record names it. So: write under a temporary name, force it to
-disk, rename, force the folder to disk, and only then commit the row. Whatever no row names is swept (`actions.sweeping`).
+disk, rename, force the folder to disk, and only then commit the row. What no row names is swept.
 """
 
 import hashlib

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 import xlsxwriter
 
+from qianshao.feeds.actions.deliveries import process, receive
+from qianshao.feeds.models import Delivery
 from qianshao.linkage.identity_numbers import check_character
 from qianshao.places.actions import AreaRow, import_areas
 from qianshao.places.models import Area
@@ -165,3 +167,17 @@ def registry_files(tmp_path: Path) -> list[Path]:
         write_csv(tmp_path / "家庭成员_202608.csv", MEMBER_TITLES, MEMBERS),
         write_xlsx(tmp_path / "收支台账_202608.xlsx", INCOME_TITLES, INCOME),
     ]
+
+
+REGISTRY = ["household_roster", "member_roster", "income_ledger"]
+
+
+def deliver(path: Path, feed: str, area: Area, by: str = "chen") -> Delivery:
+    """Hand a file over and let it be worked off."""
+    delivery = receive(path=path, file_name=path.name, feed=feed, area=area, by=by)
+    return process(delivery=delivery, by=by)
+
+
+@pytest.fixture
+def registered(county: Area, registry_files: list[Path]) -> list[Delivery]:
+    return [deliver(path, feed, county) for path, feed in zip(registry_files, REGISTRY, strict=True)]

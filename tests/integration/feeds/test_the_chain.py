@@ -9,27 +9,15 @@ import pytest
 from django.utils import timezone
 
 from qianshao.feeds import facts as feed_facts
-from qianshao.feeds.actions.deliveries import process, receive
 from qianshao.feeds.actions.linking import link
 from qianshao.feeds.models import Delivery, LinkDecision, StagedRow, StatedIdentity
 from qianshao.places.models import Area
 from qianshao.registry import facts
 from qianshao.registry.facts import AsOf
 from qianshao.registry.models import Household, IncomeItem, Membership, Person
-from tests.integration.feeds.conftest import CHILD, LI, LUO, MEDICAL_TITLES, ZHOU, number, write_xlsx
+from tests.integration.feeds.conftest import CHILD, LI, LUO, MEDICAL_TITLES, ZHOU, deliver, number, write_xlsx
 
-REGISTRY = ["household_roster", "member_roster", "income_ledger"]
 STRANGER = number("19770101", 101)
-
-
-def deliver(path: Path, feed: str, area: Area) -> Delivery:
-    delivery = receive(path=path, file_name=path.name, feed=feed, area=area, by="chen")
-    return process(delivery=delivery, by="chen")
-
-
-@pytest.fixture
-def registered(county: Area, registry_files: list[Path]) -> list[Delivery]:
-    return [deliver(path, feed, county) for path, feed in zip(registry_files, REGISTRY, strict=True)]
 
 
 @pytest.fixture
