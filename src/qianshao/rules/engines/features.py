@@ -4,14 +4,16 @@ The window is laid into the scan as far as all indicators of the source share it
 indicators need is computed once.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal as OneOf
 
 from qianshao.rules.engines.sql import Compiler, Sql, literal, quoted
+from qianshao.rules.engines.sums import Part, parts
 from qianshao.rules.periods import Span
 from qianshao.rules.rulebook import Indicator, Measure
 from qianshao.rules.sources import Source
+from qianshao.rules.tree import Case
 from qianshao.rules.types import Type
 
 
@@ -37,6 +39,18 @@ class Scan:
     alias: str
     columns: dict[str, str] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        self.common = self._common()
+
+    def _common(self) -> str | None:
+        """A `where` that all indicators share and that may thin the rows before they are grouped."""
+        conditions = {task.measure.where for task in self.tasks}
+        if len(conditions) != 1 or not all(map(_needs_no_other_rows, self.tasks)):
+            return None
+        [condition] = conditions
+        where = self.compiler.compile(condition) if condition is not None else None
+        return where.text if where is not None and not where.unknown else None
+
     @property
     def days(self) -> Span:
         """The days that any of the indicators needs."""
@@ -54,8 +68,8 @@ class Scan:
         )
 
     def _where(self, days: Span) -> str:
-        bounds = self._bounds(Span(None, days.last), None) + (self._bounds(days, None) if days.first else [])
-        return f" WHERE {' AND '.join(dict.fromkeys(bounds))}" if bounds else ""
+        conditions = [*self._bounds(days, None), *([self.common] if self.common else [])]
+        return f" WHERE {' AND '.join(conditions)}" if conditions else ""
 
     def _bounds(self, days: Span, within: Span | None) -> list[str]:
         """Conditions that lay `days` on the rows, but for what holds `within` already."""
@@ -85,13 +99,11 @@ class Scan:
         """The largest sum of a calendar month takes a grouping of its own: its query, and the figure."""
         aggregation = _Aggregation(self, task, [])
         value = aggregation.value.text
-        counts = [aggregation.where.text] if aggregation.where is not None else []
-        filtered = f" FILTER (WHERE {' AND '.join(counts)})" if counts else ""
         day = quoted(self.source.date or "")
         month = f"extract(year FROM {day}) * 12 + extract(month FROM {day})"
         unsure = aggregation.unsure_terms()
         unsure_month = f", bool_or({' OR '.join(unsure)}) AS unsure" if unsure else ""
-        total = f"{aggregation.summed(value)}{filtered}"
+        total = f"{aggregation.summed(value)}{aggregation.filtered}"
         inner = (
             f"SELECT {self.key}, {month} AS month, {total} AS total{unsure_month} "  # noqa: S608
             f"FROM {self.relation}{self._where(task.days)} GROUP BY {self.key}, {month}"
@@ -104,6 +116,14 @@ class Scan:
             f"FROM ({inner}) GROUP BY {self.key}"
         )
         return query, aggregation.additive(f"{self.alias}.peak", f"{self.alias}.unsure" if unsure else None)
+
+
+def _needs_no_other_rows(task: Task) -> bool:
+    """Whether a row for which `where` is false says nothing, not even that the subject is in the source."""
+    function, absence = task.measure.function, task.measure.absence
+    if function in ("max", "min", "latest", "earliest"):
+        return True
+    return absence == "zero" or (function == "any" and absence == "false")
 
 
 @dataclass
@@ -119,7 +139,12 @@ class _Aggregation:
         self.where = compiler.compile(measure.where) if measure.where is not None else None
         self.value = compiler.compile(measure.value) if measure.value is not None else Sql("TRUE", False)
         self.kind = self.task.indicator.type
-        self.counting = [*self.window, *([self.where.text] if self.where is not None else [])]
+        own = [self.where.text] if self.where is not None and self.scan.common is None else []
+        self.counting = [*self.window, *own]
+
+    @property
+    def filtered(self) -> str:
+        return f" FILTER (WHERE {' AND '.join(self.counting)})" if self.counting else ""
 
     def figure(self) -> Sql:
         match self.task.measure.function:
@@ -158,7 +183,13 @@ class _Aggregation:
         """Whether the subject has rows in the window."""
         if not self.window:
             return f"{self.scan.alias}.present IS NOT NULL"
-        inside = self.scan.add(f"bool_or({' AND '.join(self.window)})")
+        day, days, shared = quoted(self.scan.source.date or ""), self.task.days, self.scan.days
+        if days.last == shared.last:
+            inside = f"{self.scan.add(f'max({day})')} >= {literal(days.first, Type.DATE)}"
+        elif days.first == shared.first:
+            inside = f"{self.scan.add(f'min({day})')} <= {literal(days.last, Type.DATE)}"
+        else:
+            inside = self.scan.add(f"bool_or({' AND '.join(self.window)})")
         return f"coalesce({inside}, FALSE)"
 
     def absent(self) -> str:
@@ -195,15 +226,26 @@ class _Aggregation:
         return f"CAST({total} AS DOUBLE)" if self.kind is Type.DECIMAL else f"TRY_CAST({total} AS BIGINT)"
 
     def total(self, value: str) -> str:
-        filtered = f" FILTER (WHERE {' AND '.join(self.counting)})" if self.counting else ""
-        return self.scan.column(self.held(f"coalesce({self.summed(value)}{filtered}, 0)"))
+        return self.scan.column(self.held(f"coalesce({self.summed(value)}{self.filtered}, 0)"))
 
     def sum(self) -> Sql:
+        node = self.task.measure.value
+        split = parts(node, self.scan.compiler) if isinstance(node, Case) else None
+        if split:
+            return self.additive(self._split(split), self.unsure())
         column, unsure = self.total(self.value.text), self.unsure()
         if self.value.least is None:
             return self.additive(column, unsure)
         so_far = self.total(f"coalesce({self.value.text}, {self.value.least})")
         return self.bounded(column, f"nullif({so_far}, 0)", unsure)
+
+    def _split(self, split: Mapping[Part, int]) -> str:
+        terms = []
+        for part, times in split.items():
+            conditions = " AND ".join([*self.counting, *part.conditions])
+            filtered = f" FILTER (WHERE {conditions})" if conditions else ""
+            terms.append(f"{times} * coalesce(sum({part.column}){filtered}, 0)")
+        return self.scan.column(self.held(" + ".join(terms)))
 
     def extreme(self) -> Sql:
         """max and min: of no row that counts there is none."""
@@ -229,8 +271,7 @@ class _Aggregation:
         fields = [*parts, f"({self.value.text}) {known}", self.value.text]
         packed = ", ".join(f"'f{place}': {text}" for place, text in enumerate(fields))
         function = "max" if end == "latest" else "min"
-        filtered = f" FILTER (WHERE {' AND '.join(self.counting)})" if self.counting else ""
-        row = f"{function}({{{packed}}}){filtered}"
+        row = f"{function}({{{packed}}}){self.filtered}"
         value = self.scan.column(f"struct_extract({row}, 'f{len(fields) - 1}')")
         found = f"coalesce({self.scan.column(f'({row}) IS NOT NULL')}, FALSE)"
         exact = " AND ".join(self.exact(self.unsure(of_value=False))) or "TRUE"
