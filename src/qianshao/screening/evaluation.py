@@ -54,8 +54,9 @@ def evaluate(run: Run, meter: Meter) -> Evaluated:
     data = Path(settings.DATA)
     rulebook = rulebooks.current()
     as_of = AsOf(run.as_of, run.known_at)
-    files = snapshot.write(tables(as_of), data)
-    manifest = _manifest(run, rulebook, files, as_of)
+    with snapshot.one_moment():
+        found, spoken = tables(as_of), _spoken(as_of)
+    manifest = _manifest(run, rulebook, snapshot.write(found, data), spoken)
     folder = f"runs/{run.pk}"
     meter("evaluate", 35)
     return _judge(run, rulebook, manifest, folder, meter)
@@ -129,7 +130,18 @@ def _before(manifest: Mapping[str, Any]) -> tuple[list[OpenWarning], Law | None]
     return warnings, law_of(last.manifest, rulebooks.kept(last.manifest["rulebook"]), last)
 
 
-def _manifest(run: Run, rulebook: Rulebook, files: Mapping[str, str], as_of: AsOf) -> dict[str, Any]:
+def _spoken(as_of: AsOf) -> list[dict[str, Any]]:
+    """The deliveries whose rows count."""
+    return [
+        {"feed": feed, "delivery": d.key, "landed_as": d.landed_as}
+        for feed, spoken in sorted(deliveries(as_of).items())
+        for d in spoken
+    ]
+
+
+def _manifest(
+    run: Run, rulebook: Rulebook, files: Mapping[str, str], spoken: list[dict[str, Any]]
+) -> dict[str, Any]:
     rulebooks.keep(rulebook)
     villages = village_codes(run.as_of)
     after = last_done(before=run.as_of)
@@ -142,11 +154,7 @@ def _manifest(run: Run, rulebook: Rulebook, files: Mapping[str, str], as_of: AsO
         "rulebook": rulebook.digest,
         "parameters": _parameters(rulebook, villages, run),
         "villages": villages,
-        "deliveries": [
-            {"feed": feed, "delivery": d.key, "landed_as": d.landed_as}
-            for feed, spoken in sorted(deliveries(as_of).items())
-            for d in spoken
-        ],
+        "deliveries": spoken,
         "snapshot": dict(files),
         "snapshot_digest": snapshot.digest(files),
         "after": after.pk if after else None,

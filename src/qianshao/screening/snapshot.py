@@ -6,21 +6,41 @@ no manifest names is swept.
 
 import hashlib
 import os
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from uuid import uuid4
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from django.db import connection
 
 from qianshao.failpoints import failpoint
 from qianshao.feeds.landing import LAYOUT
+from qianshao.feeds.unfinished import beside, finish
 
 FOLDER = "snapshots"
 
 # Rows lie in the order in which the engine goes through them: village by village, household by household.
 ORDER = ("village", "household", "person")
 ROWS_A_GROUP = 122_880  # DuckDB reads a row group per thread
+
+
+# How a transaction is begun that sees one moment and keeps no writer waiting.
+READING = {"sqlite": "BEGIN DEFERRED", "postgresql": "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"}
+
+
+@contextmanager
+def one_moment() -> Iterator[None]:
+    """All that the block reads of the database is of one moment, while others go on writing."""
+    if connection.in_atomic_block:
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(READING[connection.vendor])
+        try:
+            yield
+        finally:
+            cursor.execute("ROLLBACK")
 
 
 def write(tables: Mapping[str, pa.Table], data: Path) -> dict[str, str]:
@@ -55,15 +75,13 @@ def sweep(data: Path, named: Collection[str]) -> list[str]:
 
 def _keep(name: str, table: pa.Table, data: Path) -> str:
     folder = data / FOLDER / name
-    folder.mkdir(parents=True, exist_ok=True)
-    unfinished = folder / f"{uuid4().hex}.unfinished"
+    unfinished = beside(folder / name)
     pq.write_table(_sorted(table), unfinished, row_group_size=ROWS_A_GROUP, **LAYOUT)
     file = folder / f"{_digest_and_sync(unfinished)}.parquet"
     if file.exists():
         unfinished.unlink()
     else:
-        unfinished.rename(file)
-        _sync(folder)
+        finish(unfinished, file)
     failpoint(f"snapshot.kept.{name}")
     return file.relative_to(data).as_posix()
 
@@ -78,14 +96,6 @@ def _digest_and_sync(path: Path) -> str:
         found = hashlib.file_digest(file, "sha256").hexdigest()
         os.fsync(file.fileno())
     return found
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def named_by(manifests: Iterable[Mapping[str, object]]) -> set[str]:

@@ -1,10 +1,13 @@
 """Screening the population: started once, done as a whole or not at all."""
 
+import shutil
 from collections import Counter
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -13,7 +16,7 @@ from qianshao.access.models import User
 from qianshao.failpoints import failpoint
 from qianshao.refusals import Refused
 from qianshao.registry.models import Household
-from qianshao.screening import words
+from qianshao.screening import snapshot, words
 from qianshao.screening.actions.warnings import enter
 from qianshao.screening.evaluation import Evaluated, evaluate
 from qianshao.screening.locking import Locked, is_held, lock
@@ -22,14 +25,19 @@ from qianshao.words import Text
 
 Progress = Callable[[str, int], None]
 
+ENGINES = ("duckdb",)
+
 
 @transaction.atomic
 def start(*, as_of: date, by: str, engine: str = "duckdb") -> Run:
     """Open a run for a day; `execute` does the work. What a killed run of that day left is taken up again.
 
     Screening a day again is fine: the later run stands. Raises `Refused` while another run is under way,
-    for a day before one that was screened already, and without a household to screen.
+    for a day before one that was screened already, and without a household to screen. Raises ValueError for
+    an engine that there is none of.
     """
+    if engine not in ENGINES:
+        raise ValueError(f"no engine is called {engine}")
     _may_screen(as_of)
     left = Run.objects.filter(state="running").first()
     if left is not None:
@@ -63,6 +71,7 @@ def execute(*, run: Run, progress: Progress | None = None) -> Run:
             run = Run.objects.get(pk=run.pk)
             if run.state != "running":
                 raise Refused(words.NOT_RUNNING)
+            _sweep()
             return _execute(run, _Meter(run, progress))
     except Locked as locked:
         raise Refused(words.BEING_SCREENED) from locked
@@ -117,6 +126,16 @@ def _may_screen(as_of: date) -> None:
         )
     if not Household.objects.filter(registered_on__lte=as_of).exists():
         raise Refused(words.NO_HOUSEHOLDS.format(as_of=as_of), words.NO_HOUSEHOLDS_RIGHT)
+
+
+def _sweep() -> None:
+    """Remove the files of runs that broke off; nobody else screens meanwhile."""
+    data, done = Path(settings.DATA), Run.objects.filter(state="done")
+    snapshot.sweep(data, snapshot.named_by(done.values_list("manifest", flat=True)))
+    kept = set(done.values_list("folder", flat=True))
+    for folder in sorted((data / "runs").iterdir()):
+        if folder.is_dir() and folder.relative_to(data).as_posix() not in kept:
+            shutil.rmtree(folder)
 
 
 def _fail(run: Run, failure: Text, by: str) -> None:
