@@ -6,6 +6,7 @@ No names and no numbers. A null is unknown: nobody has said.
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 from typing import Any
 
 import pyarrow as pa
@@ -89,6 +90,7 @@ CODES: Mapping[str, Mapping[str, str]] = {
     },
     "income": {"item": "income_items"},
 }
+CHUNK = 20_000
 ILLNESSES = ("chronic", "serious", "disabled")
 
 
@@ -167,7 +169,7 @@ def members(as_of: AsOf) -> list[Member]:
     held = Membership.objects.filter(
         ended_later, valid_from__lte=as_of.day, recorded_at__lte=as_of.known_at
     ).order_by("valid_from", "pk")
-    rows = held.values_list("person_id", "household_id", "relation").iterator(chunk_size=20_000)
+    rows = held.values_list("person_id", "household_id", "relation").iterator(chunk_size=CHUNK)
     last = {row[0]: Member(*row) for row in rows}
     # The filter comes after the choice: another household may be the one joined last.
     about = None if as_of.households is None else set(as_of.households)
@@ -230,7 +232,7 @@ def _income(as_of: AsOf, villages: Mapping[int, str]) -> pa.Table:
     rows = (
         (key, villages[key], person, item, month, amount, stated_by, delivery_of(source))
         for key, person, item, month, amount, stated_by, source in items.values_list(*fields).iterator(
-            chunk_size=20_000
+            chunk_size=CHUNK
         )
         if key in villages
     )
@@ -267,7 +269,7 @@ def _latest(
         held = held if persons is None else held.filter(person__in=persons)
     else:
         held = as_of.about(held, "household")
-    rows = held.values_list(subject, *fields).iterator(chunk_size=20_000)
+    rows = held.values_list(subject, *fields).iterator(chunk_size=CHUNK)
     return _Latest({row[0]: tuple(_unknown_if_empty(v) for v in row[1:]) for row in rows}, len(fields))
 
 
@@ -276,6 +278,10 @@ def _unknown_if_empty(value: Any) -> Any:
 
 
 def _table(rows: Iterable[tuple[Any, ...]], schema: pa.Schema) -> pa.Table:
-    columns = list(zip(*rows, strict=True)) or [() for _ in schema]
-    arrays = [pa.array(values, field.type) for values, field in zip(columns, schema, strict=True)]
-    return pa.Table.from_arrays(arrays, schema=schema)
+    """The rows as a table, a chunk at a time: what is not in Arrow yet stays small."""
+    arriving, batches = iter(rows), []
+    while chunk := list(islice(arriving, CHUNK)):
+        columns = zip(*chunk, strict=True)
+        arrays = [pa.array(values, field.type) for values, field in zip(columns, schema, strict=True)]
+        batches.append(pa.RecordBatch.from_arrays(arrays, schema=schema))
+    return pa.Table.from_batches(batches, schema=schema)

@@ -17,7 +17,7 @@ class AlreadyFinished(Exception):
 
 def claim(delivery: Delivery, state: str) -> None:
     """Make sure, first thing in the transaction, that nobody else has moved the delivery on."""
-    if not Delivery.objects.select_for_update().filter(pk=delivery.pk, state=state).exists():
+    if Delivery.objects.select_for_update().filter(pk=delivery.pk, state=state).first() is None:
         raise AlreadyFinished(delivery.pk)
 
 

@@ -61,7 +61,7 @@ def _fits(text: str) -> Q:
     if letters.isascii() and letters.isalpha():
         condition |= Q(person__initials__startswith=letters) | Q(joined__startswith=letters)
     number = parse(text)
-    if number.valid:
+    if number.form:  # a person may be registered with a number that is not valid
         condition |= Q(person__number_index=blind_index("number", number.text))
     return condition
 
