@@ -16,7 +16,7 @@ from qianshao.screening.matching import CLEARED, OPEN
 from qianshao.screening.models import EarlyWarning
 from qianshao.screening.readers.holds import in_force
 
-# How a list may be sorted. Every order ends in one that is total.
+# How a list may be sorted; with a minus in front, the other way round. Every order ends in one that is total.
 SORTS = {
     "due": ("due_on", "rank"),
     "level": ("rank", "due_on"),
@@ -33,7 +33,9 @@ DUE = {"overdue": (None, -1), "week": (0, 7), "month": (0, 31)}
 @dataclass(frozen=True)
 class Wanted:
     """What a viewer asks for. Empty: all. `text` is a name, its pinyin or initials, or a household number;
-    `village` is an area path, of any level; `held` lists what is set aside instead of the rest."""
+    `village` is an area path, of any level. `held`: what is set aside, what is not, or both (None).
+    `by_last_run`: only what the last run judged. `names`: whether `text` may be a name, for viewers who may
+    see families."""
 
     statuses: Sequence[str] = OPEN
     causes: Sequence[str] = ()
@@ -42,7 +44,9 @@ class Wanted:
     village: str = ""
     due: str = ""
     text: str = ""
-    held: bool = False
+    held: bool | None = False
+    by_last_run: bool = False
+    names: bool = True
     sort: str = "due"
 
 
@@ -64,7 +68,11 @@ class Counts:
 
 def warnings(scope: Scope, wanted: Wanted, on: date) -> QuerySet[EarlyWarning]:
     """The warnings in the viewer's area that fit, in the order asked for, on a day."""
-    rows = _in_scope(scope).annotate(held=_held(on), rank=_rank()).filter(held=wanted.held)
+    rows = _in_scope(scope).annotate(held=_held(on), rank=_rank())
+    if wanted.held is not None:
+        rows = rows.filter(held=wanted.held)
+    if wanted.by_last_run:
+        rows = rows.filter(last_run=_last_run())
     lists = {"status": wanted.statuses, "cause": wanted.causes, "level": wanted.levels, "rule": wanted.rules}
     for field, values in lists.items():
         if values:
@@ -74,8 +82,8 @@ def warnings(scope: Scope, wanted: Wanted, on: date) -> QuerySet[EarlyWarning]:
     if wanted.due:
         rows = rows.filter(_due(wanted.due, on))
     if wanted.text.strip():
-        rows = rows.filter(_named(wanted.text.strip(), on))
-    return rows.order_by(*SORTS[wanted.sort], "household__number", "cause", "first_run__as_of")
+        rows = rows.filter(_called(wanted.text.strip(), wanted.names, on))
+    return rows.order_by(*_order(wanted.sort), "household__number", "cause", "first_run__as_of")
 
 
 def warning(scope: Scope, key: int) -> EarlyWarning:
@@ -87,8 +95,7 @@ def counts(scope: Scope, on: date) -> Counts:
     """The figures of the overview for the viewer's area."""
     seen = _in_scope(scope).annotate(held=_held(on))
     live = seen.filter(status__in=OPEN, held=False)
-    last = EarlyWarning.objects.order_by("-last_run__as_of", "-last_run").values_list("last_run", flat=True)
-    closed = seen.filter(status=CLEARED, last_run=last[:1])
+    closed = seen.filter(status=CLEARED, last_run=_last_run())
     return Counts(
         open=live.count(),
         households=live.values("household").distinct().count(),
@@ -115,8 +122,19 @@ def villages(scope: Scope) -> QuerySet[Area]:
 
 
 def _in_scope(scope: Scope) -> QuerySet[EarlyWarning]:
-    related = ("household__area", "first_run", "last_run")
+    related = ("household__area__parent", "first_run", "last_run")
     return scope.filter(EarlyWarning.objects.select_related(*related), "household__area")
+
+
+def _last_run() -> QuerySet[EarlyWarning, int]:
+    last = EarlyWarning.objects.order_by("-last_run__as_of", "-last_run")
+    return last.values_list("last_run", flat=True)[:1]
+
+
+def _order(sort: str) -> list[str]:
+    if not sort.startswith("-"):
+        return list(SORTS[sort])
+    return [key.removeprefix("-") if key.startswith("-") else f"-{key}" for key in SORTS[sort[1:]]]
 
 
 def _held(on: date) -> Exists:
@@ -134,14 +152,20 @@ def _due(window: str, on: date) -> Q:
     return condition if start is None else condition & Q(due_on__gte=on + timedelta(days=start))
 
 
+def _called(text: str, names: bool, on: date) -> Q:
+    """Households with that number, or with a member of that name."""
+    numbered = Q(household__number__icontains=text)
+    return numbered | _named(text, on) if names else numbered
+
+
 def _named(text: str, on: date) -> Q:
-    """Households with a member of that name, or with that number. Letters may be pinyin or its initials."""
+    """Households with a member of that name. Letters may be pinyin or its initials."""
     letters = text.replace(" ", "").lower()
     named = Q(person__name__contains=text) | Q(person__initials__startswith=letters)
     members = Membership.objects.annotate(joined=Replace(F("person__pinyin"), Value(" "), Value("")))
     members = members.filter(named | Q(joined__startswith=letters), household=OuterRef("household"))
     current = members.filter(Q(valid_until=None) | Q(valid_until__gt=on))
-    return Q(Exists(current)) | Q(household__number__icontains=text)
+    return Q(Exists(current))
 
 
 def _tally(rows: QuerySet[EarlyWarning], field: str) -> dict[Any, int]:
