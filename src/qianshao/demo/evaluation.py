@@ -7,7 +7,7 @@ pairs of household and cause, where a warning counts only for a trouble of the s
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -86,6 +86,35 @@ def evaluate(
     return Evaluation(
         as_of, _score(_households(troubles), _households(warned)), _score(troubles, warned), causes
     )
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A named household that was not seen as its story says: statuses by cause on an as-of day."""
+
+    key: str
+    household: str
+    as_of: str
+    expected: Mapping[str, str]
+    seen: Mapping[str, str]
+
+
+def differences(
+    named: Mapping[str, Any], seen: Sequence[Mapping[str, Mapping[str, str]]]
+) -> list[Difference]:
+    """Compare what was seen on the as-of days with named.json; empty: every story ends as written.
+
+    `seen`: for each as-of day in turn the status by cause of each household number; what is cleared stands
+    there on the day it was cleared only.
+    """
+    found = []
+    for case in named["households"]:
+        days = zip(named["as_of"], case["expect"], seen, strict=True)
+        for as_of, expected, warnings in days:
+            mine = dict(warnings.get(case["household"], {}))
+            if mine != expected:
+                found.append(Difference(case["key"], case["household"], as_of, expected, mine))
+    return found
 
 
 def _runs(trouble: Mapping[str, Any], day: date) -> bool:

@@ -101,15 +101,15 @@ def _couple(rng: Random) -> list[Member]:
 
 
 def _nuclear(rng: Random) -> list[Member]:
-    age = rng.randint(27, 50)
-    count = rng.choices((1, 2, 3), (52, 40, 8))[0]
+    age = rng.randint(25, 45)
+    count = rng.choices((1, 2, 3), (46, 42, 12))[0]
     children = [_child(rng, ("son", "daughter"), age, 21) for _ in range(count)]
     return [Member("head", "1", age), Member("spouse", "2", age - rng.randint(0, 4)), *children]
 
 
 def _three_generations(rng: Random) -> list[Member]:
     """Grandparents at home, the middle generation often away for work: the children are left behind."""
-    age = rng.randint(56, 72)
+    age = rng.randint(52, 70)
     members = [Member("head", "1", age)]
     if rng.random() < 0.78:
         members.append(Member("spouse", "2", age - rng.randint(0, 4)))
@@ -117,7 +117,7 @@ def _three_generations(rng: Random) -> list[Member]:
     members.append(Member("son", "1", son))
     if rng.random() < 0.85:
         members.append(Member("daughter_in_law", "2", son - rng.randint(0, 3)))
-    count = rng.choices((1, 2, 3), (48, 44, 8))[0]
+    count = rng.choices((1, 2, 3), (42, 46, 12))[0]
     return members + [_child(rng, ("grandson", "granddaughter"), son, 20) for _ in range(count)]
 
 

@@ -267,10 +267,10 @@ def _debt(rng: Random, household: Household) -> Iterator[Shock]:
 
 
 def _bad_year(rng: Random, household: Household, year: Year) -> Iterator[Shock]:
-    """Less work, poor prices, animals that cost more than they bring: no event, and yet the money is not there."""
+    """Less work, poor prices, animals that cost more than they bring: no event, and yet no money."""
     usual = household.per_head * household.size
     loss = usual - year.net
-    if loss > 0.3 * usual:
+    if loss > 0.35 * usual:
         began = BAD_YEAR_FROM + timedelta(days=rng.randrange(200))
         losing = year.yearly.get("business_expense", 0.0) > 0.6 * (usual - loss + 1)
         until = began + timedelta(days=rng.randint(360, 480))

@@ -15,9 +15,11 @@ from qianshao.demo.people import Household
 from qianshao.demo.shocks import Shock
 
 # Yuan a year that a first person needs to live; more people need less each. Families differ by a fifth.
-NEED = 7_300
+NEED = 8_600
 NEED_POWER = 0.72
 NEED_SPREAD = 0.18
+# A blow smaller than this part of the need is not what brings a household down, however poor it is.
+CAUSES = 0.28
 # What of its savings a household can turn into money, and what kin lend it.
 LIQUID = 0.75
 
@@ -54,7 +56,7 @@ def troubles(rng: Random, household: Household, shocks: Sequence[Shock]) -> list
         missing = _missing(household, running, need)
         # A shock that by itself takes nothing is not the cause of anything.
         own = shock.cost + shock.loss
-        strained = missing > 0 and own > 0.06 * need
+        strained = missing > 0 and own > CAUSES * need
         if not (strained or shock.hardship):
             continue
         severity = round(min(1.0, max(missing, 0.25 if shock.hardship else 0.0)), 3)
