@@ -4,7 +4,7 @@ The window is laid into the scan as far as all indicators of the source share it
 indicators need is computed once.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal as OneOf
 
@@ -109,13 +109,12 @@ class Scan:
             f"FROM {self.relation}{self._where(task.days)} GROUP BY {self.key}, {month}"
         )
         unsure_any = ", bool_or(unsure) AS unsure" if unsure else ""
-        nothing = literal(0, task.indicator.type)
-        peak = f"CASE WHEN max(total) IS NULL THEN {nothing} ELSE {aggregation.held('max(total)')} END"
         query = (
-            f"SELECT {self.key}, TRUE AS present, {peak} AS peak{unsure_any} "  # noqa: S608
+            f"SELECT {self.key}, TRUE AS present, max(total) AS peak{unsure_any} "  # noqa: S608
             f"FROM ({inner}) GROUP BY {self.key}"
         )
-        return query, aggregation.additive(f"{self.alias}.peak", f"{self.alias}.unsure" if unsure else None)
+        peak = aggregation.held(f"coalesce({self.alias}.peak, 0)")
+        return query, aggregation.additive(peak, f"{self.alias}.unsure" if unsure else None)
 
 
 def _needs_no_other_rows(task: Task) -> bool:
@@ -151,10 +150,9 @@ class _Aggregation:
             case "any" | "all" as quantifier:
                 return self.quantified(quantifier)
             case "count":
-                return self.additive(self.scan.add("count(*)", self.counting), self.unsure(of_value=False))
+                return self.additive(self.count("count(*)"), self.unsure(of_value=False))
             case "count_distinct":
-                distinct = self.scan.add(f"count(DISTINCT {self.value.text})", self.counting)
-                return self.additive(distinct, self.unsure())
+                return self.additive(self.count(f"count(DISTINCT {self.value.text})"), self.unsure())
             case "sum":
                 return self.sum()
             case "latest" | "earliest" as end:
@@ -198,54 +196,45 @@ class _Aggregation:
             return literal(0, self.kind)
         return "FALSE" if absence == "false" else literal(None, self.kind)
 
-    def additive(self, column: str, unsure: str | None) -> Sql:
+    def additive(self, total: str, unsure: str | None, so_far: str | None = None) -> Sql:
         """Counts and sums: nothing to add up is zero, and what there is so far is a lower bound."""
-        return self.bounded(column, f"nullif({column}, 0)", unsure)
-
-    def bounded(self, column: str, bound: str, unsure: str | None) -> Sql:
         exact = self.exact(unsure)
-        if self.task.measure.absence == "zero":
-            value = (
-                f"coalesce({column}, CASE WHEN {self.scan.alias}.present IS NULL THEN {self.absent()} END)"
-            )
-        else:
-            value = f"CASE WHEN {self.present()} THEN {column} END"
-        conditions = " AND ".join(exact)
+        conditions = exact if self.task.measure.absence == "zero" else [*exact, self.present()]
+        value = f"CASE WHEN {' AND '.join(conditions)} THEN {total} END" if conditions else total
         least = None
         if self.task.indicator.bounded:
-            least = (
-                f"CASE WHEN {conditions} THEN NULL ELSE {bound} END" if exact else literal(None, self.kind)
-            )
-        return Sql(f"CASE WHEN {conditions} THEN {value} END" if exact else value, True, least=least)
+            bound = f"CASE WHEN {' AND '.join(exact)} THEN NULL ELSE nullif({so_far or total}, 0) END"
+            least = bound if exact else literal(None, self.kind)
+        return Sql(value, True, least=least)
 
     def summed(self, value: str) -> str:
         return f"sum(CAST({value} AS DECIMAL(18, 4)))" if self.kind is Type.DECIMAL else f"sum({value})"
 
     def held(self, total: str) -> str:
-        """A sum as its type; NULL if it is too large."""
-        return f"CAST({total} AS DOUBLE)" if self.kind is Type.DECIMAL else f"TRY_CAST({total} AS BIGINT)"
+        """A sum outside of the grouped query as its type; NULL if it is too large."""
+        kind = "CAST({} AS DOUBLE)" if self.kind is Type.DECIMAL else "TRY_CAST({} AS BIGINT)"
+        return kind.format(total)
+
+    def count(self, aggregate: str) -> str:
+        return f"coalesce({self.scan.add(aggregate, self.counting)}, 0)"
 
     def total(self, value: str) -> str:
-        return self.scan.column(self.held(f"coalesce({self.summed(value)}{self.filtered}, 0)"))
+        return self.held(f"coalesce({self.scan.add(self.summed(value), self.counting)}, 0)")
 
     def sum(self) -> Sql:
         node = self.task.measure.value
         split = parts(node, self.scan.compiler) if isinstance(node, Case) else None
         if split:
-            return self.additive(self._split(split), self.unsure())
-        column, unsure = self.total(self.value.text), self.unsure()
-        if self.value.least is None:
-            return self.additive(column, unsure)
-        so_far = self.total(f"coalesce({self.value.text}, {self.value.least})")
-        return self.bounded(column, f"nullif({so_far}, 0)", unsure)
+            return self.additive(self.held(" + ".join(self._split(split))), self.unsure())
+        so_far = None
+        if self.value.least is not None:
+            so_far = self.total(f"coalesce({self.value.text}, {self.value.least})")
+        return self.additive(self.total(self.value.text), self.unsure(), so_far)
 
-    def _split(self, split: Mapping[Part, int]) -> str:
-        terms = []
+    def _split(self, split: Mapping[Part, int]) -> Iterator[str]:
         for part, times in split.items():
-            conditions = " AND ".join([*self.counting, *part.conditions])
-            filtered = f" FILTER (WHERE {conditions})" if conditions else ""
-            terms.append(f"{times} * coalesce(sum({part.column}){filtered}, 0)")
-        return self.scan.column(self.held(" + ".join(terms)))
+            column = self.scan.add(f"sum({part.column})", [*self.counting, *part.conditions])
+            yield f"{times} * coalesce({column}, 0)"
 
     def extreme(self) -> Sql:
         """max and min: of no row that counts there is none."""
