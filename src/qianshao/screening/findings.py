@@ -31,6 +31,15 @@ class Law:
     rulebook: Rulebook
     as_of: date
     resolved: Callable[[str], Resolved]
+    _shown: dict[str, tuple[str, ...]] = field(default_factory=dict, compare=False, repr=False)
+
+    def shown(self, name: str) -> tuple[str, ...]:
+        """The indicators that a rule rests on, those in its condition first, and those shown beside."""
+        if name not in self._shown:
+            rule = self.rulebook.rules[name]
+            used, _ = rests_on([rule.when], self.rulebook.indicators)
+            self._shown[name] = tuple(dict.fromkeys((*rule.indicators, *used, *rule.show)))
+        return self._shown[name]
 
     def rule(self, name: str, village: str) -> Rule | None:
         """A rule that is live in a village; None when it is not."""
@@ -136,10 +145,8 @@ def _judged(
 
 def _hit(rule: Rule, law: Law, village: str, figures: Figures) -> Hit:
     """The hit with every figure of the household that it rests on or that is shown beside it."""
-    used, _ = rests_on([rule.when], law.rulebook.indicators)
-    names = [name for name in dict.fromkeys((*rule.indicators, *used, *rule.show)) if name in figures]
     threshold, margin = measured_against(rule, figures, law.resolved(village), law.as_of)
-    readings = tuple(Reading(name, figures[name]) for name in names)
+    readings = tuple(Reading(name, figures[name]) for name in law.shown(rule.name) if name in figures)
     return Hit(rule.name, rule.cause, rule.level, readings, threshold, margin)
 
 
