@@ -11,10 +11,10 @@ DATA ?= demo-data
 export QIANSHAO_DATA ?=
 unexport QIANSHAO_DATA
 
-.PHONY: help setup demo serve test test-long check fix bench lock clean
+.PHONY: help setup demo serve test test-postgres test-long check fix bench lock clean
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 .venv/.runtime: requirements.lock pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
@@ -40,6 +40,9 @@ demo: .venv/.ready ## the example county, from files to the served pages
 test: setup ## all tests but the full sizes
 	@$(BIN)/python -m pytest -n $(WORKERS) -m "not long" $(ARGS)
 
+test-postgres: setup ## the tests of the system of record once more, on PostgreSQL
+	@tools/with_postgres.sh $(BIN)/python -m pytest -n $(WORKERS) -m "not long" tests/integration $(ARGS)
+
 test-long: setup ## full sizes: kills, generative, large counties
 	@$(BIN)/python -m pytest -m "long" $(ARGS)
 
@@ -50,11 +53,13 @@ check: setup ## everything that can be said without running the tests; changes n
 	@$(BIN)/lint-imports
 	@QIANSHAO_DATA=$$(mktemp -d) $(BIN)/python -W error::RuntimeWarning -m django makemigrations --check --dry-run --settings qianshao.web.settings
 	@$(BIN)/python tools/translations.py check
+	@$(BIN)/python tools/feeds_page.py check
 
 fix: setup ## format, sort imports, update translations and generated pages
 	@$(BIN)/ruff check --fix --quiet . || true
 	@$(BIN)/ruff format --quiet .
 	@$(BIN)/python tools/translations.py update
+	@$(BIN)/python tools/feeds_page.py write
 
 bench: setup ## print the ratios of benchmarks/ (see benchmarks/README.md)
 	@$(BIN)/python benchmarks/screening/run.py $(ARGS)

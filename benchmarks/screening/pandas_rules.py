@@ -4,6 +4,7 @@ It does less than the engines: coverage is not looked at, so figures of a villag
 out as if nothing had happened there. It is a yardstick for speed only.
 """
 
+import operator
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -88,7 +89,8 @@ class _Pandas:
         if measure.where is not None:
             rows = rows[self.node(measure.where, rows).fillna(False).astype(bool)]
         value = self.node(measure.value, rows) if measure.value is not None else None
-        found = frame[key].map(self.aggregate(measure.function, rows, key, value, source.date))
+        figures = self.aggregate(measure.function, rows, key, value, source.date)
+        found = figures.reindex(frame[key]).set_axis(frame.index)
         if measure.absence == "zero":
             return found.fillna(0)
         return found.astype("boolean").fillna(False) if measure.absence == "false" else found
@@ -123,16 +125,16 @@ class _Pandas:
                 return pd.Timestamp(self.as_of)
             case Name(name=name):
                 return frame[name]
-            case Compare(operator=operator, left=left, right=right):
-                return getattr(_series(self.node(left, frame), frame), COMPARISONS[operator])(
+            case Compare(operator=sign, left=left, right=right):
+                return getattr(_series(self.node(left, frame), frame), COMPARISONS[sign])(
                     self.node(right, frame)
                 )
             case Among(item=item, options=options):
                 return _series(self.node(item, frame), frame).isin([self.node(o, frame) for o in options])
-            case Junction(operator=operator, parts=parts):
+            case Junction(operator=word, parts=parts):
                 first, *rest = (self.node(part, frame) for part in parts)
                 for other in rest:
-                    first = first & other if operator == "and" else first | other
+                    first = first & other if word == "and" else first | other
                 return first
             case Not(part=part):
                 return ~self.node(part, frame)
@@ -152,7 +154,7 @@ class _Pandas:
     def compute(self, node: Compute, frame: Frame) -> Any:
         left, right = self.node(node.left, frame), self.node(node.right, frame)
         if node.operator != "/":
-            return {"+": left.__add__, "-": left.__sub__, "*": left.__mul__}[node.operator](right)
+            return {"+": operator.add, "-": operator.sub, "*": operator.mul}[node.operator](left, right)
         left = _series(left, frame).astype("Float64")
         quotient = left / _series(right, frame).astype("Float64").replace(0, pd.NA)
         if node.type is Type.MONEY:
