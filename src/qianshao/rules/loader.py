@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from qianshao.rules.parser import is_name
 from qianshao.rules.reading import indicators as indicator_entries
 from qianshao.rules.reading import located
 from qianshao.rules.reading.indicators import Declared
@@ -21,19 +22,7 @@ from qianshao.rules.types import Subject
 from qianshao.words import Text
 
 SORTS = ("codelists", "parameters", "indicators", "rules")
-RESERVED = {
-    AS_OF,
-    "household",
-    "person",
-    "village",
-    "rule",
-    "outcome",
-    "threshold",
-    "margin",
-    "true",
-    "false",
-}
-RESERVED |= {"and", "or", "not", "in", "between", "case", "when", "then", "else", "end", "null", "is", "like"}
+RESERVED = {AS_OF, "household", "person", "village", "place", "threshold", "margin"}
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 
@@ -72,7 +61,7 @@ def _add(own: Entries, entry: Located, refusals: list[Refusal]) -> None:
         refusals.append(
             Refusal(entry.where, Text("缺少 name", "name is missing"), Text("name: …", "name: …"))
         )
-    elif not _NAME.fullmatch(name.written) or name.written in RESERVED:
+    elif not _NAME.fullmatch(name.written) or name.written in RESERVED or not is_name(name.written):
         refusals.append(
             Refusal(
                 name.where,

@@ -46,6 +46,14 @@ def parse(text: str) -> exp.Expr:
     return statements[0]
 
 
+def is_name(word: str) -> bool:
+    """Whether a word can stand for a figure, being none of the language's own."""
+    try:
+        return isinstance(sqlglot.parse_one(word), exp.Column)
+    except SqlglotError:
+        return False
+
+
 def begins(node: exp.Expr) -> int:
     """Offset of the first character of a node, as far as its tokens tell."""
     return min((part.meta["start"] for part in node.walk() if "start" in part.meta), default=0)
