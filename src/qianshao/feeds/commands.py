@@ -21,10 +21,11 @@ if TYPE_CHECKING:
 FAULTS, REFUSED = 1, 3
 SHOWN_AT_MOST = 50
 
+EXIT_CODES = "Exit codes: 0 all rows accepted, 1 rows refused, 2 wrong usage, 3 refused as a whole."
 feeds = typer.Typer(
-    help="Department files: what they must look like, check one, deliver one.", no_args_is_help=True
+    help="Department files: list what is expected, check, deliver.", epilog=EXIT_CODES, no_args_is_help=True
 )
-registry = typer.Typer(help="Households, members and income.", no_args_is_help=True)
+registry = typer.Typer(help="Areas, households, members and income.", epilog=EXIT_CODES, no_args_is_help=True)
 
 File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="xlsx, xls, ods or csv file.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
