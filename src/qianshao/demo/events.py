@@ -12,6 +12,8 @@ from qianshao.demo.shocks import Shock, VillageEvent
 from qianshao.demo.truth import Trouble
 
 DISASTERS = ("flood", "weather", "drought", "fire")
+# The day each water list is written: September's a while into October, so it knows of short outages' ends.
+WATER_LISTS = {0: ROUNDS[0].until + timedelta(days=9), 1: ROUNDS[1].until, 2: ROUNDS[2].until}
 
 
 def events(
@@ -130,10 +132,10 @@ def outages(village: Village, of_village: Sequence[VillageEvent]) -> Iterator[Ro
             continue
         first = round_of(event.began + timedelta(days=2))
         # October's list is never sent; November's tells which villages have water again since September.
-        last = 0 if event.until <= ROUNDS[0].until else 2
+        last = 0 if event.until <= WATER_LISTS[0] else 2
         for index in sorted({i for i in (first, last) if i is not None}):
-            runs = event.until <= ROUNDS[index].until
-            days = (min(event.until, ROUNDS[index].until) - event.began).days
+            runs = event.until <= WATER_LISTS[index]
+            days = ((event.until if runs else ROUNDS[index].until) - event.began).days
             values = {
                 "village_code": village.code,
                 "outage_from": event.began,

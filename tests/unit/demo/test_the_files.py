@@ -4,13 +4,18 @@ import hashlib
 import json
 import re
 from collections import defaultdict
+from datetime import date, timedelta
 from importlib.resources import files
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
 
 from qianshao.demo.county import generate
+from qianshao.demo.events import outages
+from qianshao.demo.places import villages
+from qianshao.demo.shocks import VillageEvent
 from qianshao.linkage.identity_numbers import parse
 from qianshao.workbooks import Contract, JudgedRow, judge, load_contracts, recognise
 
@@ -118,6 +123,14 @@ def test_one_list_is_missing_and_one_is_late(county: Path) -> None:
     assert "2026-11/供水中断_20261101-20261120.xlsx" in names
     assert "2026-11/务工监测_20261001-20261031.csv" in names
     assert not [name for name in names if name.startswith("2026-10/务工监测")]
+
+
+def test_no_short_outage_seems_endless_because_a_list_is_missing() -> None:
+    village = villages(400, Random(1))[0]
+    for began in range(20, 31):
+        day = date(2026, 9, began)
+        short = VillageEvent("outage", day, day + timedelta(days=6), 1.0)
+        assert all(row.values["outage_to"] for row in outages(village, [short]))
 
 
 def test_no_event_list_is_empty(county: Path, contracts: dict[str, Contract]) -> None:
