@@ -108,11 +108,13 @@ def tables(as_of: AsOf) -> dict[str, pa.Table]:
 
 
 def deliveries(as_of: AsOf) -> dict[str, list[Speaking]]:
-    """The deliveries per feed that counted at the moment, oldest first: what was known, whatever its time."""
+    """The deliveries per feed that counted at the moment, oldest first: what was known, whatever its time.
+
+    Those of the registers too: they say up to which day the registers speak.
+    """
     # A file of which every row was refused says nothing about anybody.
     done = Delivery.objects.filter(state="done", done_at__lte=as_of.known_at, rows_accepted__gt=0)
-    landing = [contract.name for contract in feed_contracts().values() if contract.lands == "feed"]
-    done = done.filter(feed__in=landing).order_by("pk")
+    done = done.filter(feed__in=feed_contracts()).order_by("pk")
     spoken: dict[str, list[Speaking]] = defaultdict(list)
     for d in done.select_related("area"):
         on = timezone.localdate(d.received_at)
