@@ -31,16 +31,18 @@ class Provenance:
     """The origins of figures in one run, by village path."""
 
     def __init__(self, rulebook: Rulebook, coverage: Path, as_of: date) -> None:
-        self.rulebook, self.as_of = rulebook, as_of
+        self.rulebook, self.contracts = rulebook, feed_contracts()
         self._until = _last_days(coverage, as_of)
+        self._feeds: dict[str, list[str]] = {}
 
     def of(self, indicator: str, village: str) -> list[Origin]:
         """All feeds that an indicator rests on, in order of name."""
-        feeds = sorted(feeds_of(self.rulebook, indicator))
-        return [self._origin(feed, village) for feed in feeds]
+        if indicator not in self._feeds:
+            self._feeds[indicator] = sorted(feeds_of(self.rulebook, indicator))
+        return [self._origin(feed, village) for feed in self._feeds[indicator]]
 
     def _origin(self, feed: str, village: str) -> Origin:
-        contract = feed_contracts()[feed]
+        contract = self.contracts[feed]
         label = Text(
             f"{contract.department.zh} · {contract.label.zh}",
             f"{contract.department.en} · {contract.label.en}",
@@ -52,12 +54,13 @@ def feeds_of(rulebook: Rulebook, name: str) -> set[str]:
     """The feeds that an indicator rests on, through all that it is computed from."""
     return {
         REGISTERS.get(leaf.measure.source, leaf.measure.source)
-        for leaf in _measured(rulebook, name)
+        for leaf in measured(rulebook, name)
         if leaf.measure
     }
 
 
-def _measured(rulebook: Rulebook, name: str) -> Iterator[Indicator]:
+def measured(rulebook: Rulebook, name: str) -> Iterator[Indicator]:
+    """The indicators with rows of their own that an indicator rests on, itself if it is one."""
     indicator = rulebook.indicators.get(name)
     if indicator is None:
         return
@@ -65,7 +68,7 @@ def _measured(rulebook: Rulebook, name: str) -> Iterator[Indicator]:
         yield indicator
     for node in _nodes(indicator):
         for used in names(node, "indicator"):
-            yield from _measured(rulebook, used)
+            yield from measured(rulebook, used)
 
 
 def _nodes(indicator: Indicator) -> Iterator[Node]:

@@ -206,20 +206,11 @@ def test_a_scan_of_the_folder_gives_the_same_warnings_and_leaves_nothing(
 
 
 def test_a_scan_that_is_told_to_end_removes_its_private_folder(screened: Screened, tmp_path: Path) -> None:
-    command = [
-        sys.executable,
-        "-m",
-        "qianshao",
-        "scan",
-        str(screened.files),
-        "--out",
-        str(tmp_path / "w.xlsx"),
-    ]
-    private = tmp_path / "private"
+    out, private = tmp_path / "w.xlsx", tmp_path / "private"
     private.mkdir()
-    with subprocess.Popen(
-        command, env={**os.environ, "TMPDIR": str(private)}, stderr=subprocess.DEVNULL
-    ) as scan:
+    command = [sys.executable, "-m", "qianshao", "scan", str(screened.files), "--out", str(out)]
+    environment = {**os.environ, "TMPDIR": str(private)}
+    with subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL) as scan:
         while not list(private.glob("*/data/qianshao.sqlite3")):
             assert scan.poll() is None
             time.sleep(0.05)
