@@ -12,7 +12,7 @@ from qianshao.feeds.actions.deliveries import process, receive
 from qianshao.feeds.actions.linking import link
 from qianshao.feeds.contracts import feed_contracts
 from qianshao.feeds.models import Delivery
-from qianshao.feeds.periods import Period, period_in
+from qianshao.feeds.periods import Period, period_in, read_period
 from qianshao.places.actions import parent_code, trimmed
 from qianshao.places.models import Area
 from qianshao.places.readers import smallest_with_all_villages
@@ -42,6 +42,13 @@ class Sent:
     path: Path
     contract: Contract
     period: Period
+    handed_in: Period | None  # the month that its folder is named for, 2026-11
+
+    def is_there_on(self, day: date, *, begun: bool) -> bool:
+        """Whether the file was at hand on a day; `begun`: even if its period ends later."""
+        if self.handed_in is not None and self.handed_in.first > day:
+            return False
+        return (self.period.first if begun else self.period.last) <= day
 
     @property
     def order(self) -> tuple[int, str, date, str]:
@@ -79,13 +86,13 @@ def take_in(
 ) -> Taken:
     """Deliver every file below `folder` and screen at the end of each period that files speak for, in turn,
     so that warnings continue and clear. `as_of`: nothing later is delivered, and that day is screened last.
-    `but`: files to leave alone.
+    `but`: files to leave alone. A folder named for a month (2026-11) tells when the files in it came.
 
     Broken off, it may be called again: what was done stays as it is. Raises `Refused` for a folder without a
     household roster.
     """
     told = progress or (lambda phase, share: None)
-    sent, left_out = _recognised([path for path in files_below(folder) if path not in but])
+    sent, left_out = _recognised([path for path in files_below(folder) if path not in but], folder)
     if not any(file.contract.name == REGISTRY[0] for file in sent):
         raise Refused(words.NO_ROSTER.format(folder=folder), words.NO_ROSTER_RIGHT)
     area = _areas(folder, sent, by)
@@ -114,7 +121,7 @@ def files_below(folder: Path) -> Iterator[Path]:
             yield path
 
 
-def _recognised(paths: Iterable[Path]) -> tuple[list[Sent], list[LeftOut]]:
+def _recognised(paths: Iterable[Path], folder: Path) -> tuple[list[Sent], list[LeftOut]]:
     found: list[tuple[Path, Contract, Period | None]] = []
     left_out = []
     for path in paths:
@@ -130,8 +137,14 @@ def _recognised(paths: Iterable[Path]) -> tuple[list[Sent], list[LeftOut]]:
     # A roster whose name states no day was there when the first feed ended.
     first = min((period.last for _, _, period in found if period), default=today())
     return [
-        Sent(path, contract, period or Period(first, first + DAY)) for path, contract, period in found
+        Sent(path, contract, period or Period(first, first + DAY), _handed_in(path, folder))
+        for path, contract, period in found
     ], left_out
+
+
+def _handed_in(path: Path, folder: Path) -> Period | None:
+    """A list of October that lies in the folder of November came in November."""
+    return None if path.parent == folder else read_period(path.parent.name)
 
 
 def _rounds(sent: Sequence[Sent], as_of: date | None) -> list[tuple[date, list[Sent]]]:
@@ -148,7 +161,8 @@ def _rounds(sent: Sequence[Sent], as_of: date | None) -> list[tuple[date, list[S
     rounds = []
     for day in days:
         begun = day == as_of  # a file that ends later has rows of the days before all the same
-        files = [file for file in left if file.period.last <= day or (begun and file.period.first <= day)]
+        last = as_of is None and day == days[-1]  # whatever is in the folder has come by now
+        files = [file for file in left if last or file.is_there_on(day, begun=begun)]
         left = [file for file in left if file not in files]
         rounds.append((day, files))
     return rounds
