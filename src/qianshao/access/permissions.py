@@ -16,7 +16,7 @@ from qianshao.access.models import User
 from qianshao.access.scope import Scope, scope_of
 
 Found = TypeVar("Found")
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 class Request(HttpRequest):

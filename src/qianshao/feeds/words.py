@@ -65,3 +65,73 @@ HOUSEHOLD_TWICE_RIGHT = Text("一户一个编号", "One number for one household
 
 DECISION_NEEDS_REASON = Text("没有写理由", "No reason is given")
 DECISION_NEEDS_REASON_RIGHT = Text("写明凭什么认定", "Say on what the decision rests")
+
+TAKING_IN = Text("收下文件", "Taking in a file")
+JUDGING = Text("逐行检查", "Judging the rows")
+LINKING = Text("对人", "Finding out who the rows are about")
+FRESHNESS = {
+    "on_time": Text("按时", "On time"),
+    "late": Text("该送没送", "Late"),
+    "nothing": Text("从未送达", "Nothing yet"),
+}
+FILTERS = {
+    "underway": Text("正在办", "Under way"),
+    "clean": Text("全部收下", "All rows accepted"),
+    "rows_refused": Text("有拒收的行", "Rows refused"),
+    "file_refused": Text("整个文件没有收", "File refused"),
+}
+EVENTS = {
+    "deliveries.receive": Text("收到文件，验明未重复", "File received; it is no repetition"),
+    "deliveries.reopen": Text("约定改了，重新检查", "Contract changed; judged anew"),
+    "deliveries.stage": Text("逐行检查完，等待写入登记", "Rows judged, waiting to be applied"),
+    "deliveries.finish": Text("办完，收下的行开始计算", "Done; the accepted rows count"),
+    "deliveries.refuse": Text("整个文件没有收", "File refused as a whole"),
+    "deliveries.hand_back": Text("下载了标好错的原文件", "The marked original was downloaded"),
+}
+KINDS = {
+    "roster": Text("名册", "roster"),
+    "events": Text("一件一行", "one row per event"),
+    "status": Text("每月一行", "one row per month"),
+}
+DELIVERS = {
+    "full": Text("每次送全量", "the whole list each time"),
+    "changes": Text("只送新增和变化", "only what is new or changed"),
+}
+EVERY = {
+    "month": Text("每月 {day} 日前", "monthly, by day {day}"),
+    "quarter": Text("每季，次月 {day} 日前", "quarterly, by day {day} of the month after"),
+    "half_year": Text("每半年，次月 {day} 日前", "half-yearly, by day {day} of the month after"),
+    "year": Text("每年，次月 {day} 日前", "yearly, by day {day} of the month after"),
+}
+NOT_YOURS = Text(
+    "原文件里有完整的证件号码，只有送它的人和数据管理员能下载",
+    "The original holds full identity numbers: only its sender and the data steward may download it",
+)
+NO_FILE = Text("没有选文件", "No file was chosen")
+NO_FILE_RIGHT = Text("选一个 xlsx、xls、ods 或 csv 文件", "Choose an xlsx, xls, ods or csv file")
+FEED_UNCLEAR = Text(
+    "从“{file_name}”的表头看不出是哪一种数据", "The titles of “{file_name}” do not say which feed it is"
+)
+FEED_UNCLEAR_RIGHT = Text(
+    "在下面选是哪一种，或按样表改表头", "Choose the feed below, or use the template's titles"
+)
+FEED_NOT_YOURS = Text("登记表由数据管理员导入", "The register's lists are imported by the data steward")
+AREA_NOT_YOURS = Text("不是您的区域", "This is not your area")
+TOO_LATE = Text("这一步等太久了，请重新选文件", "This step took too long; choose the file again")
+ELSEWHERE = Text("这个文件已为别的区域送达过", "This file has been delivered for another area already")
+REASONS = (
+    Text("打电话问过本人", "Asked the person by phone"),
+    Text("查过户口簿", "Looked at the household booklet"),
+    Text("入户看过证件", "Saw the card on a visit"),
+    Text("问过村干部", "Asked the village cadre"),
+    Text("送数据的部门核实过", "Confirmed by the department"),
+)
+NOT_A_CANDIDATE = Text("这个人不在可能的人里", "This person is not among the candidates")
+NOTHING_CHOSEN = Text("没有选是哪一个人", "Nobody is chosen")
+NOTHING_CHOSEN_RIGHT = Text("选一个人，或选“登记里没有这个人”", "Choose a person, or nobody in the register")
+NOTHING_TO_WITHDRAW = Text("现在没有人工认定可以撤回", "There is no clerical decision to withdraw")
+
+
+def due(every: str, day: int) -> Text:
+    """When a feed's next file must be there."""
+    return EVERY[every].format(day=day)

@@ -14,27 +14,27 @@ from qianshao.work.readers import job_of, jobs_of
 @allowed(*roles.EVERYONE)
 def jobs(request: Request) -> HttpResponse:
     """What the viewer asked for."""
-    shown = [_shown(job) for job in jobs_of(request.user)]
-    return render(request, "work/jobs.html", {"jobs": shown})
+    listed = [shown(job) for job in jobs_of(request.user)]
+    return render(request, "work/jobs.html", {"jobs": listed})
 
 
 @allowed(*roles.EVERYONE)
 def job(request: Request, key: int) -> HttpResponse:
     """One job, with its progress while it runs."""
-    return render(request, "work/job.html", _shown(found(job_of(request.user, key))))
+    return render(request, "work/job.html", shown(found(job_of(request.user, key))))
 
 
 @allowed(*roles.EVERYONE)
 def progress(request: Request, key: int) -> HttpResponse:
     """The fragment that keeps itself up to date until the job has ended; then the page is loaded anew."""
-    shown = _shown(found(job_of(request.user, key)))
-    response = render(request, "work/parts/progress.html", shown)
-    if shown["ended"]:
+    described = shown(found(job_of(request.user, key)))
+    response = render(request, "work/parts/progress.html", described)
+    if described["ended"]:
         response["HX-Refresh"] = "true"
     return response
 
 
-def _shown(job: Job) -> dict[str, object]:
+def shown(job: Job) -> dict[str, object]:
     """A job in words."""
     kind = kind_of(job.kind)
     done = job.state == "done"

@@ -178,7 +178,28 @@ def decide(*, stated: StatedIdentity, person: Person | None, by_user: User, reas
         by=by_user.username,
         action="links.decide",
         subject=f"feeds.statedidentity:{stated.pk}",
-        area_path=Area.objects.get(pk=stated.area_id).path if stated.area_id else "",
+        area_path=_path(stated),
         facts={"person": person.pk if person else None, "before": before, "doubt": stated.doubt},
     )
     return decision
+
+
+@transaction.atomic
+def withdraw(*, stated: StatedIdentity, by_user: User) -> None:
+    """Take a clerk's decision back: the identity is doubtful again. Raises `Refused` where there is none."""
+    held = LinkDecision.objects.filter(stated=stated, replaced_at=None, method="clerical")
+    before = list(held.values_list("person_id", flat=True))
+    if not before:
+        raise Refused(words.NOTHING_TO_WITHDRAW)
+    held.update(replaced_at=timezone.now())
+    audit.record(
+        by=by_user.username,
+        action="links.withdraw",
+        subject=f"feeds.statedidentity:{stated.pk}",
+        area_path=_path(stated),
+        facts={"person": None, "before": before, "doubt": stated.doubt},
+    )
+
+
+def _path(stated: StatedIdentity) -> str:
+    return Area.objects.get(pk=stated.area_id).path if stated.area_id else ""

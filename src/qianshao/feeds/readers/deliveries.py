@@ -2,20 +2,40 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import duckdb
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from qianshao.access.models import AuditEvent, User
 from qianshao.access.scope import Scope
+from qianshao.feeds import words
 from qianshao.feeds.contracts import feed_contracts
 from qianshao.feeds.models import Delivery, LinkDecision, RefusedRow
 from qianshao.words import Text
 
 FINISHED = ("done", "refused")
+
+# How deliveries may be chosen in a list.
+OUTCOMES = {
+    "underway": Q(state__in=("received", "staged")),
+    "clean": Q(state="done", rows_refused=0),
+    "rows_refused": Q(state="done", rows_refused__gt=0),
+    "file_refused": Q(state="refused"),
+}
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that was done with a delivery: when, what in words, and by whom."""
+
+    at: datetime
+    what: Text
+    by: str
 
 
 @dataclass(frozen=True)
@@ -57,12 +77,25 @@ class Refused:
     faults: list[Fault]
 
 
-def deliveries(scope: Scope, feed: str | None = None) -> QuerySet[Delivery]:
-    """The deliveries for areas in scope, the newest first."""
+def deliveries(scope: Scope, feed: str | None = None, outcome: str = "") -> QuerySet[Delivery]:
+    """The deliveries for areas in scope, the newest first; `outcome`: a key of OUTCOMES, else all."""
     rows = scope.filter(Delivery.objects.select_related("area", "received_by"))
     if feed is not None:
         rows = rows.filter(feed=feed)
-    return rows.order_by("-received_at", "-pk")
+    return rows.filter(OUTCOMES.get(outcome, Q())).order_by("-received_at", "-pk")
+
+
+def newest(scope: Scope) -> dict[str, Delivery]:
+    """The last delivery of each feed, by the feed's name."""
+    last: dict[str, Delivery] = {}
+    for one in deliveries(scope):
+        last.setdefault(one.feed, one)
+    return last
+
+
+def find(scope: Scope, key: int) -> Delivery | None:
+    """One delivery for a page; None out of scope as for none at all."""
+    return deliveries(scope).filter(pk=key).first()
 
 
 def delivery(scope: Scope, key: int) -> Delivery:
@@ -110,6 +143,19 @@ def linkage(delivery: Delivery) -> Linkage | None:
     for key, number in rows.items():
         totals[state.get(key, "doubtful")] += number
     return Linkage(**totals)
+
+
+def history(delivery: Delivery) -> list[Event]:
+    """What was done with a delivery, the last first; machines are called by no name."""
+    events = list(AuditEvent.objects.filter(subject=f"feeds.delivery:{delivery.pk}").order_by("-pk"))
+    names = dict(
+        User.objects.filter(username__in={e.actor for e in events}).values_list("username", "display_name")
+    )
+    return [
+        Event(event.recorded_at, words.EVENTS[event.action], names.get(event.actor, ""))
+        for event in events
+        if event.action in words.EVENTS
+    ]
 
 
 def source_texts(sources: Iterable[str]) -> dict[str, Text]:

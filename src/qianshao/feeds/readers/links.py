@@ -7,8 +7,9 @@ from typing import Any
 from django.db.models import Count, F, Max, QuerySet
 
 from qianshao.access.scope import Scope
+from qianshao.feeds.contracts import feed_contracts
 from qianshao.feeds.identities import undecided
-from qianshao.feeds.models import LinkCandidate, StatedIdentity
+from qianshao.feeds.models import LinkCandidate, LinkDecision, StatedIdentity
 from qianshao.linkage.identity_numbers import masked
 from qianshao.linkage.words import REASONS
 from qianshao.registry.models import Membership
@@ -17,11 +18,17 @@ from qianshao.words import Text
 
 @dataclass(frozen=True)
 class Part:
-    """One comparison in words, with its weight in bits: for a match above 0, against it below."""
+    """One comparison in words, with its weight in bits: for a match above 0, against it below. `start` is the
+    sum of the parts before it, so that the last `end` is the whole."""
 
     name: str
     text: Text
     weight: float
+    start: float = 0.0
+
+    @property
+    def end(self) -> float:
+        return self.start + self.weight
 
 
 @dataclass(frozen=True)
@@ -47,11 +54,23 @@ class Doubtful:
     name: str = field(repr=False)
     number: str
     birth_date: str
+    sex: str
     village: str
     household_number: str
     feed: str
     reason: Text
     candidates: list[Candidate]
+
+    @property
+    def feed_label(self) -> Text:
+        contract = feed_contracts().get(self.feed)
+        return contract.label if contract else Text(self.feed, self.feed)
+
+    @property
+    def spread(self) -> tuple[float, float]:
+        """The least and the greatest sum of parts of any candidate, so that all are drawn to one scale."""
+        sums = [part.end for candidate in self.candidates for part in candidate.parts]
+        return min([0.0, *sums]), max([0.0, *sums])
 
 
 def doubtful(scope: Scope) -> QuerySet[StatedIdentity]:
@@ -70,6 +89,24 @@ def count(scope: Scope) -> int:
 def one(scope: Scope, key: int) -> StatedIdentity:
     """An undecided identity. Raises `StatedIdentity.DoesNotExist` out of scope and once it is decided."""
     return doubtful(scope).get(pk=key)
+
+
+def find(scope: Scope, key: int) -> StatedIdentity | None:
+    """A doubtful identity, decided by a clerk or not yet; None out of scope and where a number decides."""
+    return scope.filter(StatedIdentity.objects.exclude(doubt="")).filter(pk=key).first()
+
+
+def decision(identity: StatedIdentity) -> LinkDecision | None:
+    """The clerk's decision in force."""
+    held = LinkDecision.objects.filter(stated=identity, replaced_at=None, method="clerical")
+    return held.select_related("person", "decided_by").first()
+
+
+def decided(scope: Scope) -> QuerySet[LinkDecision]:
+    """The clerical decisions in force for the area in scope, the last first."""
+    held = LinkDecision.objects.filter(replaced_at=None, method="clerical")
+    held = held.select_related("person", "decided_by", "stated")
+    return scope.filter(held, "stated__area").order_by("-recorded_at", "-pk")
 
 
 def described(scope: Scope, identities: list[StatedIdentity]) -> list[Doubtful]:
@@ -103,6 +140,7 @@ def _described(
         name=said.get("name", ""),
         number=masked(said.get("number")),
         birth_date=said.get("birth_date", ""),
+        sex=said.get("sex", ""),
         village=said.get("village_name", ""),
         household_number=said.get("household_number", ""),
         feed=identity.first_feed,
@@ -122,5 +160,13 @@ def _candidate(candidate: LinkCandidate, household: str, village: str) -> Candid
         household=household,
         village=village,
         score=candidate.score,
-        parts=[Part(p["name"], Text(p["zh"], p["en"]), p["weight"]) for p in candidate.parts],
+        parts=_parts(candidate),
     )
+
+
+def _parts(candidate: LinkCandidate) -> list[Part]:
+    parts: list[Part] = []
+    for part in candidate.parts:
+        start = parts[-1].end if parts else 0.0
+        parts.append(Part(part["name"], Text(part["zh"], part["en"]), part["weight"], start))
+    return parts

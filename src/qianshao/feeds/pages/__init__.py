@@ -1,0 +1,1 @@
+"""The served pages of the feeds, one module per kind of record."""
