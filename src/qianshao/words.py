@@ -1,5 +1,6 @@
 """Bilingual sentences for the packages that know nothing of web requests."""
 
+import os
 from dataclasses import dataclass
 
 
@@ -21,3 +22,9 @@ class Text:
     def in_language(self, language: str) -> str:
         """The Chinese sentence for any `zh…` language, else the English one."""
         return self.zh if language.startswith("zh") else self.en
+
+
+def terminal_language() -> str:
+    """The language of a terminal's output: English where the terminal is set up so, else Chinese."""
+    stated = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    return "en" if stated.startswith("en") else "zh"

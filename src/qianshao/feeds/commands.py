@@ -6,13 +6,14 @@ Exit codes: 0 all rows accepted, 1 rows refused, 2 wrong usage, 3 a file or requ
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from qianshao.words import terminal_language
 
 if TYPE_CHECKING:
     from qianshao.feeds.models import Delivery
@@ -41,12 +42,6 @@ def register(app: typer.Typer) -> None:
     app.add_typer(feeds, name="feeds")
 
 
-def language() -> str:
-    """zh or en, as the terminal is set up."""
-    stated = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
-    return "zh" if stated.startswith("zh") else "en"
-
-
 @feeds.command("list")
 def list_feeds(as_json: AsJson = False) -> None:
     """The feeds of the rulebook, who sends them, when, and how fresh they are."""
@@ -67,8 +62,8 @@ def list_feeds(as_json: AsJson = False) -> None:
     rows = [
         [
             one.contract.name,
-            one.contract.label.in_language(language()),
-            one.contract.department.in_language(language()),
+            one.contract.label.in_language(terminal_language()),
+            one.contract.department.in_language(terminal_language()),
             one.contract.schedule.every,
             one.state,
             str(one.covered_until or ""),
@@ -94,7 +89,7 @@ def check(
 
     judgement = judged(file, feed)
     if marked is not None:
-        mark(file, judgement, marked, language())
+        mark(file, judgement, marked, terminal_language())
     result = {
         "feed": feed,
         "file": file.name,
@@ -277,7 +272,7 @@ def _print_result(result: dict[str, Any], as_json: bool) -> None:
     faults = [*result["file_faults"], *result["faults"]]
     rows = [
         [fault.get("sheet", ""), fault["cell"], fault["column"]]
-        + [fault[part][language()] for part in ("reason", "right_form")]
+        + [fault[part][terminal_language()] for part in ("reason", "right_form")]
         for fault in faults[:SHOWN_AT_MOST]
     ]
     if rows:

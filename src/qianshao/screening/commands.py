@@ -7,7 +7,6 @@ Exit codes: 0 done, 1 done with faults that the output names (refused rows, fail
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -16,6 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from qianshao.words import terminal_language
 
 if TYPE_CHECKING:
     from qianshao.screening.explanation import Explained
@@ -83,7 +84,7 @@ def warnings(
         raise typer.BadParameter("xlsx is written to a file: name it with --out")
     found = explained(EVERYWHERE, Wanted(village=_path_of(area) if area else ""))
     if form is Format.XLSX and out is not None:
-        spreadsheet.write(out, found, today(), language=language())
+        spreadsheet.write(out, found, today(), language=terminal_language())
     elif form is Format.JSON:
         text = as_json([record(one) for one in found])
         out.write_text(text, encoding="utf-8") if out else typer.echo(text, nl=False)
@@ -114,7 +115,7 @@ def explain(
         _print_json([record(one) for one in reasons])
         return
     for line in _said(reasons) if reasons else [words.NO_WARNING]:
-        typer.echo(line.in_language(language()))
+        typer.echo(line.in_language(terminal_language()))
 
 
 @rules.command()
@@ -129,7 +130,7 @@ def check(as_json: AsJson = False) -> None:
         if as_json:
             _print_json({"faults": [str(one) for one in refused.refusals]})
         else:
-            typer.echo("\n".join(one.in_language(language()) for one in refused.refusals))
+            typer.echo("\n".join(one.in_language(terminal_language()) for one in refused.refusals))
         raise typer.Exit(FAULTS) from None
     counts = {"rules": len(rulebook.rules), "indicators": len(rulebook.indicators)}
     counts["parameters"] = len(rulebook.parameters)
@@ -154,7 +155,7 @@ def run_worked_examples(as_json: AsJson = False) -> None:
         _print_json({"run": len(results), "failed": faults})
     else:
         for result in failed:
-            name = result.example.name.in_language(language())
+            name = result.example.name.in_language(terminal_language())
             typer.echo(
                 f"{result.rule}, {name} ({result.engine}): {result.found}, not {result.example.expect}"
             )
@@ -186,7 +187,7 @@ def list_rules(
             "cause": rule.cause,
             "level": rule.level,
             "when": rule.text,
-            "off": off[rule.name].in_language(language()) if rule.name in off else None,
+            "off": off[rule.name].in_language(terminal_language()) if rule.name in off else None,
             "reference": rule.reference,
         }
         for rule in sorted(rulebook.rules.values(), key=lambda rule: (rule.cause, rule.name))
@@ -194,7 +195,7 @@ def list_rules(
     if as_json:
         _print_json(listed)
         return
-    shown = ("rule", f"label_{language()}", "cause", "level", "off")
+    shown = ("rule", f"label_{terminal_language()}", "cause", "level", "off")
     _print_rows(shown, [[one[key] or "" for key in shown] for one in listed])
 
 
@@ -220,16 +221,10 @@ def scan(
 
     day = as_of.date() if as_of else None
     with _progress() as told:
-        result = run(folder.resolve(), out.resolve(), as_of=day, language=language(), progress=told)
+        result = run(folder.resolve(), out.resolve(), as_of=day, language=terminal_language(), progress=told)
     typer.echo(f"{result.as_of}: {result.warnings} warnings, {result.refused} refused parts: {out}")
     if result.refused:
         raise typer.Exit(FAULTS)
-
-
-def language() -> str:
-    """zh or en, as the terminal is set up."""
-    stated = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
-    return "zh" if stated.startswith("zh") else "en"
 
 
 def _path_of(code: str) -> str:
@@ -257,10 +252,10 @@ def _print_table(found: list[Explained], out: Path | None) -> None:
         [
             one.area_code,
             one.warning.household.number,
-            one.cause.in_language(language()),
+            one.cause.in_language(terminal_language()),
             one.warning.level,
             one.warning.status,
-            one.leading.explanation.sentence.in_language(language()),
+            one.leading.explanation.sentence.in_language(terminal_language()),
             one.warning.due_on.isoformat(),
         ]
         for one in found
@@ -295,6 +290,6 @@ def _progress() -> Iterator[Callable[[Text, float], None]]:
         task = bar.add_task("", total=1.0)
 
         def told(phase: Text, share: float) -> None:
-            bar.update(task, description=phase.in_language(language()), completed=share)
+            bar.update(task, description=phase.in_language(terminal_language()), completed=share)
 
         yield told
