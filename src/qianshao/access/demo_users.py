@@ -65,6 +65,7 @@ def create_demo_users(
         user = create_user(username=PREFIX + role, display_name=name, post=post, password=password, by=by)
         grant_role(user=user, role=role, area=areas[level], valid_from=date(2020, 1, 1), by=by)
     settings.DEMO_FILE.write_text(json.dumps({"today": today.isoformat(), "password": password}))
+    settings.TODAY = today  # for the rest of this process, as for every later one
     return demo_users()
 
 

@@ -4,22 +4,27 @@ import json
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from importlib.resources import files
 from pathlib import Path
 
 from django.conf import settings
 
 from qianshao.access import audit
-from qianshao.access.demo_users import create_demo_users
+from qianshao.access.demo_users import PREFIX, create_demo_users
 from qianshao.access.installation import prepare
+from qianshao.access.roles import COUNTY_OFFICER
 from qianshao.access.scope import EVERYWHERE
 from qianshao.demo.calendar import LAST_DAY
 from qianshao.demo.county import generate
 from qianshao.demo.evaluation import Evaluation, evaluate, read_truth
 from qianshao.places.models import Area
 from qianshao.refusals import Refused
+from qianshao.registry.models import Household
+from qianshao.screening.actions.holds import hold
 from qianshao.screening.export import as_records
 from qianshao.screening.intake import take_in
+from qianshao.screening.readers.holds import in_force
 from qianshao.words import Text
 
 WRITING = Text("写各部门的文件", "Writing the departments' files")
@@ -59,6 +64,7 @@ def travel(*, households: int, seed: int, progress: Callable[[Step], None]) -> P
         progress=lambda words, share: progress(Step(words, WRITTEN + share * (1 - WRITTEN))),
     )
     _people()
+    _holds(data)
     return data
 
 
@@ -99,3 +105,18 @@ def _people() -> None:
         today=LAST_DAY,
         by=audit.SYSTEM,
     )
+
+
+def _holds(data: Path) -> None:
+    """The warnings that an officer of the county has set aside."""
+    for case in json.loads((data / "named.json").read_text(encoding="utf-8"))["households"]:
+        held = case["hold"]
+        if held is None or in_force(LAST_DAY).filter(household__number=case["household"]).exists():
+            continue
+        hold(
+            household=Household.objects.get(number=case["household"]),
+            cause=held["cause"],
+            until=date.fromisoformat(held["until"]),
+            reason=held["reason"]["zh"],
+            by=PREFIX + COUNTY_OFFICER,
+        )

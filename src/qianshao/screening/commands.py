@@ -82,7 +82,7 @@ def warnings(
 
     if form is Format.XLSX and out is None:
         raise typer.BadParameter("xlsx is written to a file: name it with --out")
-    found = explained(EVERYWHERE, Wanted(village=_path_of(area) if area else ""))
+    found = explained(EVERYWHERE, Wanted(village=_path_of(area) if area else "", held=None))
     if form is Format.XLSX and out is not None:
         spreadsheet.write(out, found, today(), language=terminal_language())
     elif form is Format.JSON:

@@ -10,7 +10,8 @@ from qianshao.screening.explanation import Explained, Figure, explain
 from qianshao.screening.readers.warnings import Wanted, warnings
 from qianshao.work.clocks import today
 
-ALL_OPEN = Wanted()
+# What is set aside is open all the same.
+ALL_OPEN = Wanted(held=None)
 
 
 def explained(scope: Scope, wanted: Wanted = ALL_OPEN, on: date | None = None) -> list[Explained]:
