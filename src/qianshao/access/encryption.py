@@ -9,6 +9,7 @@ import hashlib
 import hmac
 import json
 import os
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,11 +66,23 @@ def create_key_file(path: Path) -> None:
     replace keys, because with them every encrypted value would be lost."""
     content = {"current": 1, "keys": {"1": os.urandom(32).hex()}, "digest_key": os.urandom(32).hex()}
     path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        json.dump(content, file)
-        file.flush()
-        os.fsync(file.fileno())
+    write_once(path, json.dumps(content))
+
+
+def write_once(path: Path, content: str) -> None:
+    """Write a file that its owner alone reads, whole or not at all: half a key would lock a folder for ever.
+
+    Raises FileExistsError and leaves what is there.
+    """
+    descriptor, unfinished = tempfile.mkstemp(prefix=f"{path.name}.", suffix=".unfinished", dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "w") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.link(unfinished, path)
+    finally:
+        os.unlink(unfinished)
 
 
 def load_key_file(path: Path) -> SoftwareProvider:

@@ -1,7 +1,7 @@
 """Preparing a data folder: its keys and its tables. Doing it again changes nothing."""
 
-import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 from django.conf import settings
@@ -9,7 +9,8 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from qianshao.access.encryption import create_key_file
+from qianshao.access.encryption import create_key_file, write_once
+from qianshao.failpoints import failpoint
 
 OWNER_ONLY = 0o700
 
@@ -24,20 +25,19 @@ def prepare() -> bool:
     new = not key_file.exists()
     if new:
         create_key_file(key_file)
+        failpoint("installation.keys_made")
     create_secret(folder / "secret")
     if pending_migrations():
         call_command("migrate", verbosity=0, interactive=False)
+        failpoint("installation.tables_made")
     return new
 
 
 def create_secret(path: Path) -> None:
     """The key that signs sessions, made once per installation and readable by its owner only."""
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return
-    with os.fdopen(descriptor, "w") as file:
-        file.write(secrets.token_urlsafe(48))
+    if not path.exists():
+        with suppress(FileExistsError):  # another process was quicker
+            write_once(path, secrets.token_urlsafe(48))
 
 
 def pending_migrations() -> bool:
