@@ -8,6 +8,7 @@ from datetime import date
 from django.db import transaction
 
 from qianshao.access import audit
+from qianshao.access.bulk import insert
 from qianshao.access.fields import blind_index
 from qianshao.places.models import Area
 from qianshao.registry.actions.facts import Statement, record_facts
@@ -55,6 +56,12 @@ TOPICS: dict[type[PersonFact], tuple[str, ...]] = {
     Labour: ("ability", "working"),
     Insurance: ("medical", "pension"),
 }
+
+
+COLUMNS = (
+    *("household_id", "person_id", "relation", "valid_from", "valid_until", "left_reason"),
+    *("recorded_at", "ended_at", "source"),
+)
 
 
 @transaction.atomic
@@ -141,8 +148,7 @@ def _register(rows: Sequence[MemberRow], persons: Sequence[Person]) -> int:
         if _take_over(person, row) or person.pk is None:
             (updated if person.pk else new)[id(person)] = person
     Person.objects.bulk_create(new.values(), batch_size=500)
-    fields = ["name", "pinyin", "initials", "sex", "birth_date", "ethnicity"]
-    fields += ["number", "number_index", "number_valid"]
+    fields = ["sex", "birth_date", "ethnicity", "number", "number_index", "number_valid"]
     Person.objects.bulk_update(updated.values(), fields, batch_size=200)
     return len(new) + len(updated)
 
@@ -151,15 +157,16 @@ def _take_over(person: Person, row: MemberRow) -> bool:
     """Take over what the row states of the person; says whether anything changed.
 
     A valid number is never replaced by an invalid one."""
-    before = (person.pinyin, person.sex, person.birth_date, person.ethnicity, person.number)
-    person.pinyin, person.initials = pinyin(person.name), initials(person.name)
+    before = (person.sex, person.birth_date, person.ethnicity, person.number)
+    if not person.pinyin:  # a person is known by the name, so it never changes here
+        person.pinyin, person.initials = pinyin(person.name), initials(person.name)
     person.sex = row.sex or person.sex
     person.birth_date = row.birth_date or person.birth_date
     person.ethnicity = row.ethnicity or person.ethnicity
     if row.number and (row.number_valid or not person.number_valid):
         person.number, person.number_valid = row.number, row.number_valid
         person.number_index = blind_index("number", row.number)
-    return before != (person.pinyin, person.sex, person.birth_date, person.ethnicity, person.number)
+    return before != (person.sex, person.birth_date, person.ethnicity, person.number)
 
 
 def _join(
@@ -182,7 +189,7 @@ def _join(
         changed += ended
     stored = [membership for membership in changed if membership.pk]
     Membership.objects.bulk_update(stored, ["valid_until", "left_reason", "ended_at"], batch_size=500)
-    Membership.objects.bulk_create(new, batch_size=500)
+    insert(Membership, COLUMNS, [[getattr(membership, name) for name in COLUMNS] for membership in new])
     return len(new) + len(changed)
 
 
