@@ -1,7 +1,7 @@
 """A small world for the spec: tables drawn as text, one way to ask either engine for figures and outcomes.
 
-In a drawn table money is in yuan, `-` is an empty cell. What is not drawn is there all the same: households 1 to
-3 in village /1/, and coverage of every feed for all time.
+In a drawn table money is in yuan, `-` is an empty cell. What is not drawn is there all the same: households 1
+to 3 in village /1/, and coverage of every feed for all time.
 """
 
 from collections.abc import Mapping, Sequence
@@ -27,67 +27,73 @@ from qianshao.rules.values import Value
 AS_OF = date(2026, 10, 31)
 ENGINES = ("memory", "duckdb")
 
-SOURCES = {
-    source.name: source
-    for source in (
-        Source(
-            "households",
-            Subject.HOUSEHOLD,
-            {"base": Type.CODE, "land": Type.DECIMAL, "water": Type.BOOLEAN, "debt": Type.MONEY, "since": Type.DATE},
-            codes={"base": ("lifted", "ordinary")},
-        ),
-        Source(
-            "persons",
-            Subject.PERSON,
-            {"born": Type.DATE, "ill": Type.BOOLEAN, "kin": Type.CODE, "wage": Type.MONEY, "months": Type.INTEGER},
-            non_negative=frozenset({"wage", "months"}),
-        ),
-        Source(
-            "income",
-            Subject.HOUSEHOLD,
-            {"item": Type.CODE, "month": Type.DATE, "amount": Type.MONEY},
-            date="month",
-            non_negative=frozenset({"amount"}),
-        ),
-        Source(
-            "visits",
-            Subject.HOUSEHOLD,
-            {"day": Type.DATE, "kind": Type.CODE, "cost": Type.MONEY, "gain": Type.MONEY, "size": Type.DECIMAL,
-             "done": Type.BOOLEAN, "until": Type.DATE, "times": Type.INTEGER, "part": Type.SHARE},
-            date="day",
-            kind=Kind.EVENTS,
-            grace_days=10,
-            non_negative=frozenset({"cost", "times"}),
-            codes={"kind": ("home", "phone")},
-        ),
-        Source(
-            "claims",
-            Subject.PERSON,
-            {"day": Type.DATE, "kind": Type.CODE, "paid": Type.MONEY},
-            date="day",
-            kind=Kind.EVENTS,
-            grace_days=10,
-            non_negative=frozenset({"paid"}),
-        ),
-        Source(
-            "pupils",
-            Subject.PERSON,
-            {"status": Type.CODE, "fee": Type.MONEY},
-            kind=Kind.ROSTER,
-            grace_days=10,
-            non_negative=frozenset({"fee"}),
-        ),
-        Source(
-            "outages",
-            Subject.VILLAGE,
-            {"day": Type.DATE, "days": Type.INTEGER},
-            date="day",
-            kind=Kind.EVENTS,
-            grace_days=10,
-            non_negative=frozenset({"days"}),
-        ),
-    )
-}  # fmt: skip
+M, N, D, S, C, B, T = (
+    Type.MONEY,
+    Type.INTEGER,
+    Type.DECIMAL,
+    Type.SHARE,
+    Type.CODE,
+    Type.BOOLEAN,
+    Type.DATE,
+)
+LISTED = (
+    Source(
+        "households",
+        Subject.HOUSEHOLD,
+        {"base": C, "land": D, "water": B, "debt": M, "since": T},
+        codes={"base": ("lifted", "ordinary")},
+    ),
+    Source(
+        "persons",
+        Subject.PERSON,
+        {"born": T, "ill": B, "kin": C, "wage": M, "months": N},
+        non_negative=frozenset({"wage", "months"}),
+    ),
+    Source(
+        "income",
+        Subject.HOUSEHOLD,
+        {"item": C, "month": T, "amount": M},
+        date="month",
+        non_negative=frozenset({"amount"}),
+    ),
+    Source(
+        "visits",
+        Subject.HOUSEHOLD,
+        {"day": T, "kind": C, "cost": M, "gain": M, "size": D, "done": B, "until": T, "times": N, "part": S},
+        date="day",
+        kind=Kind.EVENTS,
+        grace_days=10,
+        non_negative=frozenset({"cost", "times"}),
+        codes={"kind": ("home", "phone")},
+    ),
+    Source(
+        "claims",
+        Subject.PERSON,
+        {"day": T, "kind": C, "paid": M},
+        date="day",
+        kind=Kind.EVENTS,
+        grace_days=10,
+        non_negative=frozenset({"paid"}),
+    ),
+    Source(
+        "pupils",
+        Subject.PERSON,
+        {"status": C, "fee": M},
+        kind=Kind.ROSTER,
+        grace_days=10,
+        non_negative=frozenset({"fee"}),
+    ),
+    Source(
+        "outages",
+        Subject.VILLAGE,
+        {"day": T, "days": N},
+        date="day",
+        kind=Kind.EVENTS,
+        grace_days=10,
+        non_negative=frozenset({"days"}),
+    ),
+)
+SOURCES = {source.name: source for source in LISTED}
 COVERAGE = pa.schema(
     [
         ("feed", pa.string()),
@@ -249,7 +255,7 @@ def rulebook(
     parameters: Sequence[Mapping[str, Any]] = (),
     sources: Mapping[str, Source] = SOURCES,
 ) -> Rulebook:
-    """Entries written as the YAML files of a rulebook, and loaded as any rulebook is. Words may be left out."""
+    """Entries written as the YAML files of a rulebook and loaded as such. Words may be left out."""
     folder = folder / "book"
     known = {entry["name"]: entry["values"][0]["value"] for entry in parameters}
     shown = [

@@ -41,7 +41,7 @@ class Settings:
 
     threads: int | None = None
     memory_limit: str = "2GB"
-    households_per_shard: int = 250_000
+    households_per_shard: int = 100_000
 
 
 class OutsideOfZones(Exception):

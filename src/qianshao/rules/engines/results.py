@@ -15,7 +15,8 @@ from qianshao.rules.rulebook import Indicator, Rulebook
 from qianshao.rules.types import Subject, Type
 from qianshao.rules.values import Value
 
-LAYOUT: Mapping[str, Any] = {"compression": "snappy", "data_page_version": "2.0", "version": "2.6"}
+BLOCK = 65_536
+"""Rows that are written and digested together, however they arrived."""
 RULE = "rule__"
 """Prefix of a rule's column in a judged batch, so that a rule may be named like an indicator."""
 
@@ -78,12 +79,10 @@ class Writer:
 
     def __enter__(self) -> "Writer":
         self.out.mkdir(parents=True, exist_ok=True)
-        self.schema = indicator_schema(self.rulebook)
-        self.indicators = pq.ParquetWriter(self.out / "indicators.parquet", self.schema, **LAYOUT)
-        self.outcomes = pq.ParquetWriter(self.out / "outcomes.parquet", OUTCOMES, **LAYOUT)
-        self.digests = {name: Digest() for name in (*self.schema.names, *map(_outcome_name, OUTCOMES.names))}
-        self.households = list(self.rulebook.of_subject(Subject.HOUSEHOLD))
+        self.households = self.rulebook.of_subject(Subject.HOUSEHOLD)
         self.coverage = {each.name: {"known": 0, "unknown": 0} for each in self.households}
+        self.indicators = _Blocks(self.out / "indicators.parquet", indicator_schema(self.rulebook))
+        self.outcomes = _Blocks(self.out / "outcomes.parquet", OUTCOMES)
         return self
 
     def __exit__(
@@ -94,21 +93,10 @@ class Writer:
 
     def write(self, batch: pa.RecordBatch) -> None:
         """One batch: the columns of `indicator_schema`, then a boolean column for each live rule."""
-        figures = pa.RecordBatch.from_arrays(
-            [
-                batch.column(name).cast(kind)
-                for name, kind in zip(self.schema.names, self.schema.types, strict=True)
-            ],
-            schema=self.schema,
-        )
-        self.indicators.write_batch(figures)
+        figures = batch.select(self.indicators.schema.names)
         self._cover(figures)
-        judged = self._judge(batch)
-        self.outcomes.write_batch(judged)
-        for name in self.schema.names:
-            self.digests[name].add(figures.column(name))
-        for name in OUTCOMES.names:
-            self.digests[_outcome_name(name)].add(judged.column(name))
+        self.indicators.add(figures)
+        self.outcomes.add(self._judge(batch))
 
     def _cover(self, figures: pa.RecordBatch) -> None:
         for indicator in self.households:
@@ -152,45 +140,76 @@ class Writer:
         )
 
     def result(self) -> Result:
-        whole = hashlib.sha256()
-        for name, digest in self.digests.items():
-            whole.update(f"{name}={digest.hex()};".encode())
+        """What was written; to be asked for when the writer is closed."""
+        whole = hashlib.sha256(f"{self.indicators.digest}{self.outcomes.digest}".encode())
         counts = {name: self.counts[name] for name in sorted(self.counts)}
         return Result(counts, self.coverage, whole.hexdigest())
-
-
-def _outcome_name(name: str) -> str:
-    return f"outcomes.{name}"
 
 
 def _nothing() -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays([pa.array([], f.type) for f in OUTCOMES], schema=OUTCOMES)
 
 
-class Digest:
-    """sha256 over the values of one column: the same however they were cut into batches and encoded."""
+class _Blocks:
+    """A Parquet file of equal blocks, and the digest of what is in it, block by block."""
 
-    def __init__(self) -> None:
-        self.presence = hashlib.sha256()
-        self.values = hashlib.sha256()
+    def __init__(self, path: Path, schema: pa.Schema) -> None:
+        self.schema = schema
+        words = [field.name for field in schema if pa.types.is_string(field.type)]
+        packed = {f.name: "DELTA_BINARY_PACKED" for f in schema if f.type in (pa.int64(), pa.date32())}
+        self.file = pq.ParquetWriter(
+            path,
+            schema,
+            compression="snappy",
+            data_page_version="2.0",
+            version="2.6",
+            use_dictionary=words,
+            column_encoding=packed,
+        )
+        self.waiting: list[pa.RecordBatch] = []
+        self.hash = hashlib.sha256()
 
-    def add(self, column: pa.Array) -> None:
-        self.presence.update(_bytes(pc.cast(pc.is_valid(column), pa.uint8())))
-        if pa.types.is_string(column.type):
-            filled = pc.fill_null(column, "")
-            self.presence.update(_bytes(pc.binary_length(filled)))
-            self.values.update(_text(filled))
-            return
-        if pa.types.is_boolean(column.type):
-            column = column.cast(pa.uint8())
-        elif pa.types.is_floating(column.type):
-            column = pc.add(column, 0.0)  # minus zero is zero
-        elif pa.types.is_date(column.type):
-            column = column.cast(pa.int32())
-        self.values.update(_bytes(pc.fill_null(column, 0)))
+    @property
+    def digest(self) -> str:
+        return self.hash.hexdigest()
 
-    def hex(self) -> str:
-        return self.presence.hexdigest() + self.values.hexdigest()
+    def add(self, batch: pa.RecordBatch) -> None:
+        self.waiting.append(batch)
+        if sum(each.num_rows for each in self.waiting) >= BLOCK:
+            table = pa.Table.from_batches(self.waiting).combine_chunks()
+            whole = table.num_rows // BLOCK * BLOCK
+            for start in range(0, whole, BLOCK):
+                self._put(table.slice(start, BLOCK))
+            self.waiting = table.slice(whole).to_batches()
+
+    def close(self) -> None:
+        if self.waiting:
+            self._put(pa.Table.from_batches(self.waiting))
+        self.file.close()
+
+    def _put(self, table: pa.Table) -> None:
+        [block] = table.cast(self.schema).combine_chunks().to_batches()
+        self.file.write_batch(block)
+        for name, column in zip(self.schema.names, block.columns, strict=True):
+            self.hash.update(name.encode())
+            _digest(self.hash, column)
+
+
+def _digest(whole: "hashlib._Hash", column: pa.Array) -> None:
+    """Which values are there, then the values, free of how they are encoded."""
+    whole.update(column.null_count.to_bytes(8, "little"))
+    if column.null_count:
+        whole.update(_bytes(pc.cast(pc.is_valid(column), pa.uint8())))
+        column = pc.drop_null(column)
+    if pa.types.is_string(column.type):
+        whole.update(_bytes(pc.binary_length(column)))
+        whole.update(_text(column))
+        return
+    if pa.types.is_boolean(column.type):
+        column = column.cast(pa.uint8())
+    elif pa.types.is_floating(column.type):
+        column = pc.add(column, 0.0)  # minus zero is zero
+    whole.update(_bytes(column))
 
 
 def _bytes(column: pa.Array) -> memoryview:
