@@ -12,10 +12,9 @@ PAIRS = list(product(TRUTHS, TRUTHS))
 
 
 def table_of_pairs() -> str:
-    rows = "\n".join(f"{n} | {a} | {b}" for n, (a, b) in enumerate(PAIRS, 1))
     visits = "\n".join(f"{n} | 2026-10-01 | {b} | 1 | {n}" for n, (_, b) in enumerate(PAIRS, 1))
     return (
-        f"households\nhousehold | water | base\n"
+        "households\nhousehold | water | base\n"
         + "\n".join(f"{n} | {a} | lifted" for n, (a, _) in enumerate(PAIRS, 1))
         + f"\n\nvisits\nhousehold | day | done | delivery | row\n{visits}"
     )

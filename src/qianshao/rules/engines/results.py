@@ -174,7 +174,8 @@ class _Blocks:
         return self.hash.hexdigest()
 
     def add(self, batch: pa.RecordBatch) -> None:
-        self.waiting.append(batch)
+        if batch.num_rows:
+            self.waiting.append(batch)
         if sum(each.num_rows for each in self.waiting) >= BLOCK:
             table = pa.Table.from_batches(self.waiting).combine_chunks()
             whole = table.num_rows // BLOCK * BLOCK
