@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from qianshao.words import Text
 
 FAULTS = 1
+WIDTH_OF_A_FILE = 240  # no terminal, no narrow columns
 
 rules = typer.Typer(help="The rulebook: check it, run its examples, list its rules.", no_args_is_help=True)
 
@@ -52,10 +53,12 @@ def register(app: typer.Typer) -> None:
 def screen(as_of: Day = None, as_json: AsJson = False) -> None:
     """Screen every household by every rule, and compare with the run before."""
     from qianshao.access.audit import SYSTEM
+    from qianshao.access.installation import require
     from qianshao.screening import words
     from qianshao.screening.actions.runs import execute, start
     from qianshao.work.clocks import today
 
+    require()
     run = start(as_of=as_of.date() if as_of else today(), by=SYSTEM)
     with _progress() as told:
         run = execute(run=run, progress=lambda phase, share: told(words.PHASES[phase], share / 100))
@@ -74,6 +77,7 @@ def warnings(
     out: Annotated[Path | None, typer.Option(help="File to write instead of printing; for xlsx.")] = None,
 ) -> None:
     """The open warnings with their reasons. JSON holds no names: households by number, villages by code."""
+    from qianshao.access.installation import require
     from qianshao.access.scope import EVERYWHERE
     from qianshao.screening import spreadsheet
     from qianshao.screening.export import as_json, explained, record
@@ -82,6 +86,7 @@ def warnings(
 
     if form is Format.XLSX and out is None:
         raise typer.BadParameter("xlsx is written to a file: name it with --out")
+    require()
     found = explained(EVERYWHERE, Wanted(village=_path_of(area) if area else "", held=None))
     if form is Format.XLSX and out is not None:
         spreadsheet.write(out, found, today(), language=terminal_language())
@@ -97,6 +102,7 @@ def explain(
     as_json: AsJson = False,
 ) -> None:
     """Why a household has its warnings: every figure with source and day, the limits, what to do by when."""
+    from qianshao.access.installation import require
     from qianshao.access.scope import EVERYWHERE
     from qianshao.refusals import Refused
     from qianshao.registry.models import Household
@@ -106,6 +112,7 @@ def explain(
     from qianshao.screening.export import record
     from qianshao.screening.readers.warnings import of_household
 
+    require()
     try:
         found = find(EVERYWHERE, household)
     except Household.DoesNotExist as error:
@@ -177,7 +184,7 @@ def list_rules(
 
     rulebook = current()
     day = as_of.date() if as_of else today()
-    off = resolve(rulebook, area or "", day).off
+    off = resolve(rulebook, area or _own_code(day), day).off
     listed = [
         {
             "rule": rule.name,
@@ -239,6 +246,19 @@ def _path_of(code: str) -> str:
     return area.path
 
 
+def _own_code(day: date) -> str:
+    """The code of the area that this installation serves; empty before its areas are known."""
+    from django.db import DatabaseError
+
+    from qianshao.places.readers import code_of, smallest_with_all_villages
+
+    try:
+        area = smallest_with_all_villages()
+    except DatabaseError:  # no data folder yet: the rulebook can be read without one
+        return ""
+    return code_of(area, day) or "" if area else ""
+
+
 def _said(reasons: list[Explained]) -> Iterator[Text]:
     from qianshao.screening.narration import narrated
 
@@ -273,7 +293,8 @@ def _print_rows(titles: tuple[str, ...], rows: list[list[str]]) -> None:
     table = Table(*titles)
     for row in rows:
         table.add_row(*row)
-    Console().print(table)
+    terminal = Console()
+    (terminal if terminal.is_terminal else Console(width=WIDTH_OF_A_FILE)).print(table)
 
 
 def _print_json(value: object) -> None:

@@ -108,13 +108,9 @@ class _Reader:
         figures = {
             each.name: self._figure(each, village) for each in (*made.inputs, *made.details, *made.evidence)
         }
-        return Reason(
-            hit,
-            rule,
-            self.run,
-            made,
-            *(_picked(figures, part) for part in (made.inputs, made.details, made.evidence, made.unknown)),
-        )
+        evidence = tuple(each for each in made.evidence if each not in made.details)
+        parts = (made.inputs, made.details, evidence, made.unknown)
+        return Reason(hit, rule, self.run, made, *(_picked(figures, part) for part in parts))
 
     def cause(self, code: str) -> Text:
         """The cause in words; its code if the rulebook has none for it."""

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from django.db.models import Q
 
+from qianshao.access.scope import EVERYWHERE, Scope
 from qianshao.places.models import Area
 from qianshao.registry.models import Membership
 from qianshao.rules.formats import UNKNOWN
@@ -16,15 +17,29 @@ from qianshao.workbooks import Table, TableColumn, write_table
 
 
 def write(
-    path: Path, found: Sequence[Explained], on: date, *, language: str, more: Sequence[Table] = ()
+    path: Path,
+    found: Sequence[Explained],
+    on: date,
+    *,
+    language: str,
+    more: Sequence[Table] = (),
+    names: Scope = EVERYWHERE,
+    footer: str = "",
 ) -> None:
-    """Write warnings as `export.explained` gave them; `more` sheets follow."""
-    write_table(
-        path, [_list(found, on, language), _figures(found, language), *more, _reading(found, language)]
-    )
+    """Write warnings as `export.explained` gave them; `more` sheets follow.
+
+    Heads are named where they live in `names`; `footer` is below each printed page and on the last sheet.
+    """
+    sheets = [
+        _list(found, on, language, names),
+        _figures(found, language),
+        *more,
+        _reading(found, language, footer),
+    ]
+    write_table(path, sheets, footer=footer)
 
 
-def _list(found: Sequence[Explained], on: date, language: str) -> Table:
+def _list(found: Sequence[Explained], on: date, language: str, names: Scope) -> Table:
     columns = [
         TableColumn(words.COLUMNS[name].in_language(language), kind, width)
         for name, kind, width in (
@@ -45,11 +60,11 @@ def _list(found: Sequence[Explained], on: date, language: str) -> Table:
             ("reference", "text", 40),
         )
     ]
-    return Table(words.SHEETS["warnings"].in_language(language), columns, _rows(found, on, language))
+    return Table(words.SHEETS["warnings"].in_language(language), columns, _rows(found, on, language, names))
 
 
-def _rows(found: Sequence[Explained], on: date, language: str) -> Iterator[list[object]]:
-    villages, heads = _villages(), _heads(found, on)
+def _rows(found: Sequence[Explained], on: date, language: str, names: Scope) -> Iterator[list[object]]:
+    villages, heads = _villages(), _heads(found, on, names)
 
     def said(text: Text | None) -> str:
         return text.in_language(language) if text else ""
@@ -96,7 +111,7 @@ def _figures(found: Sequence[Explained], language: str) -> Table:
     return Table(words.SHEETS["figures"].in_language(language), columns, rows)
 
 
-def _reading(found: Sequence[Explained], language: str) -> Table:
+def _reading(found: Sequence[Explained], language: str, footer: str) -> Table:
     lines = [words.NOT_A_DECISION, *words.HOW_TO_READ]
     runs = {reason.run.pk: reason.run for one in found for reason in one.reasons}
     lines += [
@@ -104,7 +119,11 @@ def _reading(found: Sequence[Explained], language: str) -> Table:
         for run in sorted(runs.values(), key=lambda run: run.as_of)
     ]
     title = words.SHEETS["reading"].in_language(language)
-    return Table(title, [TableColumn(title, width=100)], ([line.in_language(language)] for line in lines))
+    return Table(
+        title,
+        [TableColumn(title, width=100)],
+        ([line] for line in (*(line.in_language(language) for line in lines), footer)),
+    )
 
 
 def _missing(figure: Figure, language: str) -> str:
@@ -120,8 +139,8 @@ def _villages() -> dict[int, str]:
     return {key: f"{township}{village}" for key, township, village in rows}
 
 
-def _heads(found: Sequence[Explained], on: date) -> dict[int, str]:
+def _heads(found: Sequence[Explained], on: date, names: Scope) -> dict[int, str]:
     households = [one.warning.household_id for one in found]
     current = Membership.objects.filter(Q(valid_until=None) | Q(valid_until__gt=on), relation="head")
-    rows = current.filter(household__in=households).order_by("pk")
+    rows = names.filter(current.filter(household__in=households), "household__area").order_by("pk")
     return dict(rows.values_list("household_id", "person__name"))

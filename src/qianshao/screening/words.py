@@ -73,12 +73,24 @@ CLEARED_BECAUSE = {
 }
 
 SHEETS = {
+    "standing": Text("预警现状", "Warnings now"),
+    "causes": Text("按原因", "By cause"),
+    "villages": Text("按村", "By village"),
+    "feeds": Text("各部门数据", "Departments’ data"),
+    "gaps": Text("还不知道什么", "What is not known"),
     "warnings": Text("预警", "Warnings"),
     "figures": Text("依据哪些数", "Figures"),
     "refused": Text("拒收的行", "Refused rows"),
     "reading": Text("说明", "How to read"),
 }
 COLUMNS = {
+    "number": Text("条数", "Warnings"),
+    "unconfirmable": Text("其中不能确认", "Of these not confirmable"),
+    "short_of": Text("缺哪些数据", "Data missing"),
+    "department": Text("部门", "Department"),
+    "covered": Text("覆盖村数", "Villages covered"),
+    "villages": Text("村数", "Villages"),
+    "households": Text("户数", "Households"),
     "area": Text("乡镇、村", "Village"),
     "household": Text("户编号", "Household"),
     "head": Text("户主", "Head"),
@@ -139,3 +151,47 @@ CLEARS_LINE = Text("    怎样会解除：{clears}", "    It clears when: {clear
 RULE_LINE = Text("    按哪条规则：{label}；{reference}", "    By the rule: {label}; {reference}")
 CLEARED_LINE = Text("  已解除：{reason}", "  Cleared: {reason}")
 NEXT_LINE = Text("  下一步：{step}，{due} 止", "  Next: {step}, by {due}")
+
+# Columns of the register's tables that are made from several cells of the rosters.
+REGISTER_COLUMNS = {
+    "number": Text("条数", "Warnings"),
+    "unconfirmable": Text("其中不能确认", "Of these not confirmable"),
+    "short_of": Text("缺哪些数据", "Data missing"),
+    "department": Text("部门", "Department"),
+    "covered": Text("覆盖村数", "Villages covered"),
+    "villages": Text("村数", "Villages"),
+    "households": Text("户数", "Households"),
+    "registered_on": Text("登记日期", "Registered on"),
+    "chronic": Text("长期慢性病", "Chronic illness"),
+    "serious": Text("大病", "Serious illness"),
+    "disabled": Text("残疾", "Disability"),
+    "working": Text("是否务工", "Working"),
+    "stated_by": Text("数据来源", "Stated by"),
+}
+STATED_BY = {
+    "self_report": Text("农户自报", "the household"),
+    "visit": Text("入户核实", "a visitor"),
+    "department": Text("部门数据", "a department"),
+}
+
+BEYOND = Text("超出 {margin}", "{margin} beyond it")
+SHORT_OF = Text("差 {margin}", "{margin} short of it")
+
+TAKEN_BY = Text(
+    "{who} 于 {when} 导出。内部使用，含个人信息，用后删除",
+    "Exported by {who} at {when}. For official use; personal data, delete after use",
+)
+
+NOT_A_DAY = Text("“{text}”不是日期", "“{text}” is no date")
+DAY_RIGHT = Text("写成 {today} 这样", "Write it as {today}")
+
+OPEN_NOW = Text("未了结", "open")
+ON_HOLD = Text("暂缓", "on hold")
+CLEARED_NOW = Text("本次解除：{reason}", "cleared by the last run: {reason}")
+WHOLE_LIST = Text("整份数据", "the whole list")
+
+LEVEL_NAMES = {
+    "red": Text("红色", "red level"),
+    "orange": Text("橙色", "orange level"),
+    "yellow": Text("黄色", "yellow level"),
+}

@@ -52,8 +52,10 @@ class Table:
     rows: Iterable[Sequence[object]]
 
 
-def write_table(path: Path, sheets: Sequence[Table]) -> None:
+def write_table(path: Path, sheets: Sequence[Table], *, footer: str = "") -> None:
     """Write sheets with styled, frozen headers. Memory does not grow with the rows.
+
+    `footer` stands below every printed page: who took the list, and when.
 
     Text stays text, whatever it begins with: nothing is written as a formula or link.
     """
@@ -61,6 +63,8 @@ def write_table(path: Path, sheets: Sequence[Table]) -> None:
         formats = styles(book)
         for sheet in sheets:
             page = add_sheet(book, sheet.name)
+            if footer:
+                page.set_footer("&C" + footer.replace("&", "&&"))
             write_header(page, sheet.columns, formats)
             types = [column.type for column in sheet.columns]
             for number, row in enumerate(sheet.rows, 1):

@@ -22,6 +22,7 @@ from qianshao.screening.evaluation import Evaluated, evaluate
 from qianshao.screening.locking import Locked, is_held, lock
 from qianshao.screening.models import Run
 from qianshao.words import Text
+from qianshao.work.actions import enqueue
 
 Progress = Callable[[str, int], None]
 
@@ -56,6 +57,14 @@ def start(*, as_of: date, by: str, engine: str = "duckdb") -> Run:
     )
     facts = {"as_of": as_of.isoformat(), "engine": engine}
     audit.record(by=by, action="runs.start", subject=f"screening.run:{run.pk}", facts=facts)
+    return run
+
+
+@transaction.atomic
+def request_run(*, as_of: date, by: str) -> Run:
+    """Start a run and leave its work to a background job. Raises `Refused` as `start` does."""
+    run = start(as_of=as_of, by=by)
+    enqueue(kind="screening.run", payload={"run": run.pk}, by=by)
     return run
 
 

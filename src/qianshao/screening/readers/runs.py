@@ -16,6 +16,11 @@ def runs() -> QuerySet[Run]:
     return Run.objects.select_related("started_by").order_by("-pk")
 
 
+def run(key: int) -> Run | None:
+    """One run, None when there is none."""
+    return Run.objects.select_related("started_by").filter(pk=key).first()
+
+
 def last_done(before: date | None = None) -> Run | None:
     """The run whose warnings stand: of the latest day, and of that day the latest. `before`: of the days
     before that one only."""

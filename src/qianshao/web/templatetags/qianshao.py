@@ -3,7 +3,7 @@
 Built into every template, so a page needs no `{% load %}`. No inline style is allowed on pages: bars are SVG.
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -77,7 +77,9 @@ def money(fen: int | None) -> str:
 
 @register.filter
 def day(value: date | None) -> str:
-    """A date on one line: 2026-11-16."""
+    """A date on one line: 2026-11-16; of a moment, the day it was in the office."""
+    if isinstance(value, datetime):
+        value = timezone.localdate(value)
     return format_html('<span class="qs-nowrap">{}</span>', value.isoformat()[:10]) if value else "—"
 
 
@@ -106,6 +108,15 @@ class Counted(int):
 
     def __str__(self) -> str:
         return number(int(self))
+
+
+@register.filter
+def lasting(span: timedelta) -> str:
+    """How long something took: 12 秒, 3 分 5 秒."""
+    minutes, seconds = divmod(round(span.total_seconds()), 60)
+    if minutes:
+        return gettext("%(m)d min %(s)d s") % {"m": minutes, "s": seconds}
+    return gettext("%(s)d s") % {"s": seconds}
 
 
 @register.filter
@@ -229,15 +240,20 @@ def progress_bar(share: int, words: str = "") -> SafeString:
 
 @register.simple_tag
 def mini_bar(value: float, limit: float) -> SafeString:
-    """Value against limit in a table cell: up to the limit calm, beyond it red. Empty for a limit of 0."""
-    if limit <= 0 or value < 0:
+    """Value against limit in a table cell: what they share calm, what lies between them red. Empty for a
+    limit of 0."""
+    if limit <= 0:
         return mark_safe("")
+    value = max(value, 0)
     end = max(value, limit) * 1.15
     return format_html(
         '<svg class="qs-mini" aria-hidden="true"><rect class="fill" width="{}%" height="100%"/>'
         '<rect class="over" x="{}%" width="{}%" height="100%"/>'
         '<rect class="line" x="{}%" width="2" height="100%"/></svg>',
-        *(f"{100 * part / end:.1f}" for part in (min(value, limit), limit, max(value - limit, 0), limit)),
+        *(
+            f"{100 * part / end:.1f}"
+            for part in (min(value, limit), min(value, limit), abs(value - limit), limit)
+        ),
     )
 
 
@@ -245,13 +261,15 @@ def mini_bar(value: float, limit: float) -> SafeString:
 def margin_bar(
     value: float, limit: float, value_words: str, limit_words: str, margin_words: str
 ) -> dict[str, Any]:
-    """Value against limit under the sentence of a warning, with all three named in words."""
+    """Value against limit under the sentence of a warning, with all three named in words. What lies between
+    them is red, whether the value is above the limit or below it."""
     end = max(value, limit) * 1.08 or 1
     at_value, at_limit = 100 * max(value, 0) / end, 100 * max(limit, 0) / end
     return {
         "fill": f"{min(at_value, at_limit):.1f}",
         "limit": f"{at_limit:.1f}",
-        "over": f"{max(at_value - at_limit, 0):.1f}",
+        "from": f"{min(at_value, at_limit):.1f}",
+        "over": f"{abs(at_value - at_limit):.1f}",
         "value": f"{at_value:.1f}",
         "limit_anchor": _anchor(at_limit),
         "value_anchor": _anchor(at_value),

@@ -26,6 +26,27 @@ document.addEventListener("change", function (event) {
   if (field) field.form.requestSubmit();
 });
 
+// What a page shows beside its text: the rows behind a figure close again, filters of a phone open.
+document.addEventListener("click", function (event) {
+  const close = event.target.closest("[data-close]");
+  if (close) document.querySelector(close.dataset.close).replaceChildren();
+  const more = event.target.closest("[data-more]");
+  if (more) more.form.classList.add("open");
+  if (event.target.closest("[data-again]")) location.reload();
+});
+
+// A part of the page that could not be fetched says so; the rest stays as it is.
+["htmx:sendError", "htmx:responseError", "htmx:timeout"].forEach(function (name) {
+  document.addEventListener(name, function () {
+    const failed = document.getElementById("failed");
+    if (failed) failed.hidden = false;
+  });
+});
+document.addEventListener("htmx:afterSwap", function () {
+  const failed = document.getElementById("failed");
+  if (failed) failed.hidden = true;
+});
+
 // A form is sent once, however often its button is pressed.
 document.addEventListener("submit", function (event) {
   const form = event.target;

@@ -1,0 +1,1 @@
+"""The served pages of screening, one module per page."""
