@@ -11,8 +11,18 @@ from django.db.migrations.executor import MigrationExecutor
 
 from qianshao.access.encryption import create_key_file, write_once
 from qianshao.failpoints import failpoint
+from qianshao.refusals import Refused
+from qianshao.words import Text
 
 OWNER_ONLY = 0o700
+
+NOT_PREPARED = Text("“{folder}”不是准备好的数据目录", "“{folder}” is no data folder that was prepared")
+OLDER = Text(
+    "数据目录“{folder}”的表比程序旧", "The tables of the data folder “{folder}” are older than the program"
+)
+INIT_FIRST = Text(
+    "先运行 qianshao init，或用 --data 指明目录", "Run `qianshao init` first, or name the folder with --data"
+)
 
 
 def prepare() -> bool:
@@ -33,11 +43,27 @@ def prepare() -> bool:
     return new
 
 
+def require() -> None:
+    """Raise `Refused` where there is no data folder that `prepare` has made, or where it is of older code."""
+    folder = Path(settings.DATA)
+    if not Path(settings.KEY_FILE).exists():
+        raise Refused(NOT_PREPARED.format(folder=folder), INIT_FIRST)
+    if pending_migrations():
+        raise Refused(OLDER.format(folder=folder), INIT_FIRST)
+
+
 def create_secret(path: Path) -> None:
     """The key that signs sessions, made once per installation and readable by its owner only."""
     if not path.exists():
         with suppress(FileExistsError):  # another process was quicker
             write_once(path, secrets.token_urlsafe(48))
+
+
+def write_whole(path: Path, content: str) -> None:
+    """Write a note of the data folder, or replace it; whoever reads it meanwhile sees the old or the new."""
+    unfinished = path.with_name(f"{path.name}.unfinished")
+    unfinished.write_text(content)
+    unfinished.replace(path)
 
 
 def pending_migrations() -> bool:

@@ -15,6 +15,12 @@ def area_of_code(code: str, on: date, system: str = "statistical") -> Area | Non
     return found.area if found else None
 
 
+def code_of(area: Area, on: date, system: str = "statistical") -> str | None:
+    """The code that an area had on a day; None when it had none."""
+    held = AreaCode.objects.filter(Q(valid_until=None) | Q(valid_until__gt=on), area=area, system=system)
+    return held.filter(valid_from__lte=on).values_list("code", flat=True).first()
+
+
 def village_codes(on: date, system: str = "statistical") -> dict[str, str]:
     """The code that each village had on a day, by area path; one that has none yet: its first code."""
     held = AreaCode.objects.filter(system=system, area__level="village").order_by("-valid_from", "pk")
