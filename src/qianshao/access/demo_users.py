@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import transaction
 
 from qianshao.access.actions import create_user, grant_role
+from qianshao.access.installation import write_whole
 from qianshao.access.models import Grant, User
 from qianshao.access.roles import (
     COUNTY_OFFICER,
@@ -23,6 +24,7 @@ from qianshao.access.roles import (
     VILLAGE_CADRE,
     Role,
 )
+from qianshao.failpoints import failpoint
 from qianshao.places.models import Area
 
 PREFIX = "demo-"
@@ -57,15 +59,17 @@ def create_demo_users(
 
     Their common password is random and kept in the folder's demo file. Doing it again changes nothing.
     """
-    if settings.DEMO_FILE.exists():
-        return demo_users()
-    areas = {"county": county, "township": township, "village": village}
-    password = secrets.token_urlsafe(12)
-    for role, name, post, level in PEOPLE:
-        user = create_user(username=PREFIX + role, display_name=name, post=post, password=password, by=by)
-        grant_role(user=user, role=role, area=areas[level], valid_from=date(2020, 1, 1), by=by)
-    settings.DEMO_FILE.write_text(json.dumps({"today": today.isoformat(), "password": password}))
+    if not settings.DEMO_FILE.exists():
+        note = {"today": today.isoformat(), "password": secrets.token_urlsafe(12)}
+        write_whole(settings.DEMO_FILE, json.dumps(note))
     settings.TODAY = today  # for the rest of this process, as for every later one
+    if not demo_users():
+        areas = {"county": county, "township": township, "village": village}
+        password = json.loads(settings.DEMO_FILE.read_text())["password"]
+        for role, name, post, level in PEOPLE:
+            user = create_user(username=PREFIX + role, display_name=name, post=post, password=password, by=by)
+            grant_role(user=user, role=role, area=areas[level], valid_from=date(2020, 1, 1), by=by)
+        failpoint("demo.introducing_users")
     return demo_users()
 
 

@@ -2,22 +2,24 @@
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 
 from qianshao.access import audit
 from qianshao.access.demo_users import PREFIX, create_demo_users
-from qianshao.access.installation import prepare
+from qianshao.access.installation import prepare, write_whole
 from qianshao.access.roles import COUNTY_OFFICER
 from qianshao.access.scope import EVERYWHERE
 from qianshao.demo.calendar import LAST_DAY
 from qianshao.demo.county import generate
 from qianshao.demo.evaluation import Evaluation, evaluate, read_truth
+from qianshao.failpoints import failpoint
 from qianshao.places.models import Area
 from qianshao.refusals import Refused
 from qianshao.registry.models import Household
@@ -32,6 +34,7 @@ PREPARING = Text("准备数据目录", "Preparing the data folder")
 OTHER_COUNTY = Text(
     "目录 {folder} 里是另一个示例县（{held}）", "The folder {folder} holds another example county ({held})"
 )
+IN_USE = Text("目录 {folder} 里已有别的资料", "The folder {folder} is in use for something else")
 OTHER_RIGHT = Text("换一个 --data 目录，或先删掉它", "Choose another --data folder, or remove this one first")
 
 RULEBOOK = "rulebook"
@@ -51,13 +54,12 @@ class Step:
 def travel(*, households: int, seed: int, progress: Callable[[Step], None]) -> Path:
     """Write the county, take its files in, screen its days; returns the data folder.
 
-    Raises `Refused` where the folder holds another county.
+    Raises `Refused` where the folder holds another county, or anything else.
     """
     data = Path(settings.DATA)
     progress(Step(PREPARING, 0.0))
     prepare()
     _write(data, households, seed, progress)
-    _own_rulebook(data)
     take_in(
         data / "files",
         by=audit.SYSTEM,
@@ -76,22 +78,28 @@ def county(data: Path) -> Evaluation:
 def _write(data: Path, households: int, seed: int, progress: Callable[[Step], None]) -> None:
     wanted = {"households": households, "seed": seed}
     note = data / "county.json"
-    if note.exists():
-        held = json.loads(note.read_text())
-        if held != wanted:
-            raise Refused(OTHER_COUNTY.format(folder=data, held=held), OTHER_RIGHT)
+    held = json.loads(note.read_text()) if note.exists() else _begin(data, wanted)
+    if held["county"] != wanted:
+        raise Refused(OTHER_COUNTY.format(folder=data, held=held["county"]), OTHER_RIGHT)
+    if held["written"]:
         return
     progress(Step(WRITING, 0.01))
     shutil.rmtree(data / "files", ignore_errors=True)  # of a demo that broke off while writing
     generate(data, households=households, seed=seed)
-    shutil.copytree(str(files("qianshao") / "rulebook" / "example-county"), data / "files" / RULEBOOK)
-    note.write_text(json.dumps(wanted))
+    failpoint("demo.written")
+    # The county's own limits lie over the national rulebook; `scan` finds them among the files.
+    for folder in (data / "files" / RULEBOOK, data / RULEBOOK):
+        shutil.copytree(str(files("qianshao") / "rulebook" / "example-county"), folder, dirs_exist_ok=True)
+    write_whole(note, json.dumps({"county": wanted, "written": True}))
 
 
-def _own_rulebook(data: Path) -> None:
-    """The county's own limits lie over the national rulebook."""
-    if not (data / RULEBOOK).exists():
-        shutil.copytree(data / "files" / RULEBOOK, data / RULEBOOK)
+def _begin(data: Path, county: Mapping[str, int]) -> dict[str, Any]:
+    """Mark the folder as an example county's before anything is written to it."""
+    if (data / "files").exists() or (data / RULEBOOK).exists() or Area.objects.exists():
+        raise Refused(IN_USE.format(folder=data), OTHER_RIGHT)
+    begun = {"county": county, "written": False}
+    write_whole(data / "county.json", json.dumps(begun))
+    return begun
 
 
 def _people() -> None:
