@@ -27,9 +27,13 @@ class Margin:
 
 
 def leading_figure(reason: Reason) -> Figure | None:
-    """The figure that the rule compares; where it compares none, the first that it names."""
-    named = names(reason.rule.compare.left, "indicator") if reason.rule.compare else reason.rule.indicators
-    return next((figure for figure in reason.inputs if figure.input.name in named), None)
+    """The figure that the rule compares. Where it compares none: a number that it names, else the last figure
+    it names, since those before say what kind of household it is."""
+    if reason.rule.compare:
+        named = names(reason.rule.compare.left, "indicator")
+        return next((figure for figure in reason.inputs if figure.input.name in named), None)
+    numbers = [figure for figure in reason.inputs if figure.input.type.is_number]
+    return next(iter([*numbers, *reversed(reason.inputs)]), None)
 
 
 def margin(reason: Reason) -> Margin | None:

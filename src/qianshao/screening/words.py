@@ -76,7 +76,7 @@ SHEETS = {
     "standing": Text("预警现状", "Warnings now"),
     "causes": Text("按原因", "By cause"),
     "villages": Text("按村", "By village"),
-    "feeds": Text("各部门数据", "Departments’ data"),
+    "feeds": Text("各部门数据", "Data of the departments"),
     "gaps": Text("还不知道什么", "What is not known"),
     "warnings": Text("预警", "Warnings"),
     "figures": Text("依据哪些数", "Figures"),
@@ -188,6 +188,8 @@ DAY_RIGHT = Text("写成 {today} 这样", "Write it as {today}")
 OPEN_NOW = Text("未了结", "open")
 ON_HOLD = Text("暂缓", "on hold")
 CLEARED_NOW = Text("本次解除：{reason}", "cleared by the last run: {reason}")
+# The measure word beside a figure; English needs none.
+COUNTED_IN = Text("条", "")
 WHOLE_LIST = Text("整份数据", "the whole list")
 
 LEVEL_NAMES = {

@@ -73,7 +73,7 @@ def _line(warning: EarlyWarning, family: Family, visiting: list[str], on: date) 
 def called(warning: EarlyWarning, family: Family) -> str:
     """How a household is called on a page."""
     if family.head:
-        return gettext("%(head)s’s household") % {"head": family.head}
+        return gettext("Household of %(head)s") % {"head": family.head}
     return gettext("Household %(number)s") % {"number": warning.household.number}
 
 

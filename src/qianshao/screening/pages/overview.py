@@ -19,7 +19,7 @@ from qianshao.feeds.readers.freshness import Freshness, freshness
 from qianshao.places.models import Area
 from qianshao.registry.models import Household
 from qianshao.rules.rulebook import Rulebook
-from qianshao.screening import rulebooks
+from qianshao.screening import rulebooks, words
 from qianshao.screening.actions import exporting
 from qianshao.screening.models import Run
 from qianshao.screening.pages import asking
@@ -34,6 +34,8 @@ from qianshao.work.clocks import today
 MOST_DUE = 8
 # Where a shade of the map begins, in warnings of a village.
 SHADES = (1, 3, 5, 8, 11)
+# Beside the causes there is room for this many townships; below fewer of them for what is missing, too.
+SMALL_MAP = 3
 
 
 @allowed(*roles.WARNING_READERS)
@@ -72,6 +74,7 @@ def _figures(scope: Scope, names: Scope, run: Run, on: date) -> dict[str, Any]:
     soonest = warnings(scope, Wanted(), on)[:MOST_DUE]
     causes = breakdown.by_cause(scope, on)
     chart = _chart(causes)
+    townships = _townships(scope, figures, short)
     return {
         "counts": figures,
         "new": figures.by_status.get("new", 0),
@@ -88,9 +91,10 @@ def _figures(scope: Scope, names: Scope, run: Run, on: date) -> dict[str, Any]:
         "causes_words": gettext(", ").join(
             f"{row['label']} {row['known'] + row['unknown']}" for row in chart["rows"]
         ),
-        "townships": _townships(scope, figures, short),
+        "townships": townships,
+        "map_is_small": len(townships) <= SMALL_MAP,
         "lacking": [feed_contracts()[feed].label for feed in holed],
-        "feeds": [Fresh(one, holed.get(one.contract.name)) for one in freshness(scope, on)],
+        "feeds": _feeds(scope, holed, on),
         "gaps": [_gap(gap, rulebook) for gap in waiting],
         "rulebook": rulebook,
     }
@@ -118,7 +122,7 @@ def _chart(counted: list[breakdown.CauseCount]) -> dict[str, Any]:
     language = get_language() or ""
     return {
         "kind": "bars",
-        "unit": gettext("warnings"),
+        "unit": words.COUNTED_IN.in_language(language),
         "known": gettext("Confirmed"),
         "unknown": gettext("Not confirmable"),
         "rows": [
@@ -188,6 +192,12 @@ class Fresh:
     def until(self) -> date | None:
         """The last day that its deliveries speak for."""
         return self.feed.covered_until - timedelta(days=1) if self.feed.covered_until else None
+
+
+def _feeds(scope: Scope, holed: dict[str, breakdown.Waiting], on: date) -> list[Fresh]:
+    """What is missing or late first."""
+    found = [Fresh(one, holed.get(one.contract.name)) for one in freshness(scope, on)]
+    return sorted(found, key=lambda one: (one.hole is None, one.feed.state == "on_time"))
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 
 from qianshao.access import roles
-from qianshao.access.permissions import Request, allowed, found, may
+from qianshao.access.permissions import Request, allowed, found
 from qianshao.access.scope import Scope, scope_of
 from qianshao.refusals import Refused
 from qianshao.registry.readers.households import Member, members
@@ -29,8 +29,8 @@ from qianshao.screening.readers.warnings import warning as one
 from qianshao.words import Text
 from qianshao.work.clocks import today
 
-# Who may see the sheet that a visitor takes along: it names the family.
-SHEET_READERS = tuple(role for role in roles.WARNING_READERS if role in roles.HOUSEHOLD_READERS)
+# Who may see the rows behind a figure and the sheet that a visitor takes along: both tell of the family.
+FAMILY_READERS = tuple(role for role in roles.WARNING_READERS if role in roles.HOUSEHOLD_READERS)
 # How long a hold lasts unless the officer says otherwise.
 HOLD_DAYS = 30
 
@@ -41,7 +41,7 @@ def warning(request: Request, key: int) -> HttpResponse:
     return render(request, "screening/warning.html", _page(request, _found(request.scope, key)))
 
 
-@allowed(*roles.WARNING_READERS)
+@allowed(*FAMILY_READERS)
 def figure(request: Request, key: int, rule: str, name: str) -> HttpResponse:
     """The rows behind one figure of a rule: a fragment for htmx, else a page of its own."""
     shown = _found(request.scope, key)
@@ -50,7 +50,7 @@ def figure(request: Request, key: int, rule: str, name: str) -> HttpResponse:
     opened = found(next((each for each in _figures([reason]) if each.figure.input.name == name), None))
     names = families_scope(request.user, today())
     try:
-        tables, gone = records(shown, reason.run, name, names), False
+        tables, gone = records(shown.household, reason.run, name, names), False
     except SnapshotGone:
         tables, gone = [], True
     context = {
@@ -66,7 +66,7 @@ def figure(request: Request, key: int, rule: str, name: str) -> HttpResponse:
     )
 
 
-@allowed(*SHEET_READERS)
+@allowed(*FAMILY_READERS)
 def sheet(request: Request, key: int) -> HttpResponse:
     """The form that two visitors take along, to print."""
     shown = _found(request.scope, key)
@@ -143,8 +143,7 @@ def _page(request: Request, shown: EarlyWarning) -> dict[str, Any]:
         "history": history(shown),
         "holds": past_holds(shown),
         "hold": held,
-        "household": _may_open_household(request, shown),
-        "can_print": may(request.user, *SHEET_READERS),
+        "sees_family": names.covers(shown.household.area.path),
         "can_hold": _may_hold(request, shown),
         "until": (on + timedelta(days=HOLD_DAYS)).isoformat(),
         "tomorrow": (on + timedelta(days=1)).isoformat(),
@@ -195,10 +194,6 @@ def _members(scope: Scope, shown: EarlyWarning) -> list[Resident]:
         Resident(member, relations.get(member.relation, Text("", "")))
         for member in members(scope, shown.household_id, today())
     ]
-
-
-def _may_open_household(request: Request, shown: EarlyWarning) -> bool:
-    return families_scope(request.user, today()).covers(shown.household.area.path)
 
 
 def _may_hold(request: Request, shown: EarlyWarning) -> bool:

@@ -1,6 +1,6 @@
 """The rows behind a figure: what departments and registers said, from the snapshot that the run judged."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -13,7 +13,7 @@ from django.conf import settings
 from qianshao.access.scope import Scope
 from qianshao.feeds.contracts import feed_contracts
 from qianshao.feeds.models import Delivery
-from qianshao.registry.models import Person
+from qianshao.registry.models import Household, Person
 from qianshao.rules import formats
 from qianshao.rules.evaluation import value_of
 from qianshao.rules.periods import span
@@ -25,13 +25,13 @@ from qianshao.rules.values import UNKNOWN, Value
 from qianshao.screening import rulebooks, words
 from qianshao.screening.evaluation import law_of
 from qianshao.screening.findings import Law
-from qianshao.screening.models import EarlyWarning, Run
+from qianshao.screening.models import Run
 from qianshao.screening.provenance import REGISTERS, measured
 from qianshao.words import Text
 from qianshao.workbooks import Contract
 
 Row = Mapping[str, Any]
-MOST_COLUMNS = 7
+MOST_COLUMNS = 6
 MOST_ROWS = 200
 KEYS = {"household", "person", "village", "delivery", "row"}
 YUAN = Text("元", "yuan")
@@ -82,10 +82,10 @@ class SnapshotGone(Exception):
     """The snapshot that the run judged has been removed since."""
 
 
-def records(warning: EarlyWarning, run: Run, indicator: str, names_in: Scope) -> list[Records]:
-    """The rows behind one figure of a warning's household, as a run read them: one table per list.
+def records(household: Household, run: Run, indicator: str, names_in: Scope) -> list[Records]:
+    """The rows behind one figure of a household, as a run read them: one table per list.
 
-    The warning is one that a reader gave out; members are named where they live in `names_in`. Raises
+    The household is one that a reader gave out; members are named where they live in `names_in`. Raises
     `SnapshotGone`, and KeyError for a figure that the run's rulebook does not have.
     """
     law = law_of(run.manifest, rulebooks.kept(run.manifest["rulebook"]), run)
@@ -94,18 +94,18 @@ def records(warning: EarlyWarning, run: Run, indicator: str, names_in: Scope) ->
     for leaf in measured(law.rulebook, indicator):
         if leaf.measure:
             by_source.setdefault(leaf.measure.source, []).append(leaf)
-    reader = _Snapshot(warning, run, law, names_in)
+    reader = _Snapshot(household, run, law, names_in)
     return [reader.records(source, leaves) for source, leaves in by_source.items()]
 
 
 class _Snapshot:
     """One household in the tables of a run's snapshot."""
 
-    def __init__(self, warning: EarlyWarning, run: Run, law: Law, names_in: Scope) -> None:
+    def __init__(self, household: Household, run: Run, law: Law, names_in: Scope) -> None:
         self.run, self.law = run, law
-        self.household = warning.household_id
+        self.household = household.pk
         # The village it lay in when it was judged; villages are renamed and merged, keys are not.
-        self.village = warning.household.area.path
+        self.village = household.area.path
         self.resolved = law.resolved(self.village)
         self.members = self._members(names_in)
 
@@ -116,7 +116,7 @@ class _Snapshot:
         dated = source.date
         if dated is not None:
             rows.sort(key=lambda row: row[dated], reverse=True)
-        columns = _columns(source, leaves, rows)
+        columns = _columns(source, leaves, rows, contract.key)
         files = _files(rows)
         return Records(
             contract.label,
@@ -195,14 +195,18 @@ def _within(day: date | None, first: date | None, last: date) -> bool:
     return day is not None and day <= last and (first is None or day >= first)
 
 
-def _columns(source: Source, leaves: Iterable[Indicator], rows: list[dict[str, Any]]) -> list[str]:
-    """The columns that the figure is computed from, and as many others with something in them as fit."""
+def _columns(
+    source: Source, leaves: Iterable[Indicator], rows: list[dict[str, Any]], key: Collection[str]
+) -> list[str]:
+    """The columns that the figure is computed from, and as many others with something in them as fit, first
+    those that do not only number the row."""
     used = {column for leaf in leaves for column in _used(leaf.measure)} | ({source.date} - {None})
     filled = [name for name in (rows[0] if rows else source.columns) if name not in KEYS]
     filled = [name for name in filled if not rows or any(row[name] is not None for row in rows)]
     if source.one_row_each:
         return [name for name in filled if name in used] or filled[:MOST_COLUMNS]
-    others = [name for name in filled if name not in used][: MOST_COLUMNS - len(used)]
+    others = sorted((name for name in filled if name not in used), key=lambda name: name in key)
+    others = others[: max(MOST_COLUMNS - len(used), 0)]
     return [name for name in filled if name in used or name in others]
 
 
