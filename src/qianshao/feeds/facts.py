@@ -73,7 +73,7 @@ class Speaking:
         return self.key > other.key and other.area.startswith(self.area) and same_time
 
 
-def sources() -> dict[str, Source]:
+def sources(contracts: Mapping[str, Contract]) -> dict[str, Source]:
     """The feeds that land in the feed store, as the rulebook's loader wants them."""
     return {
         contract.name: Source(
@@ -90,7 +90,7 @@ def sources() -> dict[str, Source]:
             ),
             codes={column.name: tuple(column.codes) for column in contract.landed if column.type == "code"},
         )
-        for contract in feed_contracts().values()
+        for contract in contracts.values()
         if contract.lands == "feed"
     }
 

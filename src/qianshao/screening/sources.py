@@ -13,12 +13,12 @@ from qianshao.feeds import facts as feeds
 from qianshao.registry import facts as registry
 from qianshao.registry.facts import AsOf
 from qianshao.rules.sources import Source
-from qianshao.workbooks import load_codelists
+from qianshao.workbooks import load_codelists, load_contracts
 
 
 def sources(folders: Sequence[Path]) -> dict[str, Source]:
     """Every table that indicators of the rulebook in these folders may be computed from, by name."""
-    return registry.sources(load_codelists(folders)) | feeds.sources()
+    return registry.sources(load_codelists(folders)) | feeds.sources(load_contracts(folders))
 
 
 def tables(as_of: AsOf) -> dict[str, pa.Table]:

@@ -16,7 +16,7 @@ from qianshao.access.models import User
 from qianshao.failpoints import failpoint
 from qianshao.refusals import Refused
 from qianshao.registry.models import Household
-from qianshao.screening import snapshot, words
+from qianshao.screening import rulebooks, snapshot, words
 from qianshao.screening.actions.warnings import enter
 from qianshao.screening.evaluation import Evaluated, evaluate
 from qianshao.screening.locking import Locked, is_held, lock
@@ -140,6 +140,7 @@ def _may_screen(as_of: date) -> None:
 def _sweep() -> None:
     """Remove the files of runs that broke off; nobody else screens meanwhile."""
     data, done = Path(settings.DATA), Run.objects.filter(state="done")
+    rulebooks.sweep()
     snapshot.sweep(data, snapshot.named_by(done.values_list("manifest", flat=True)))
     kept = set(done.values_list("folder", flat=True))
     for folder in sorted((data / "runs").iterdir()):
