@@ -25,8 +25,8 @@ from qianshao.words import Text
 
 @dataclass(frozen=True)
 class Figure:
-    """An input with where it comes from. `until`: up to which day the data go, of several sources the one that
-    is the furthest behind; None where none was delivered."""
+    """An input with where it comes from. `until`: up to which day the data go, of several sources the one
+    that is the furthest behind; None where none was delivered."""
 
     input: rules.Input
     origins: tuple[Origin, ...]
