@@ -7,9 +7,10 @@ import hashlib
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from django.utils import timezone
 
@@ -17,6 +18,12 @@ from qianshao.access.models import User
 from qianshao.feeds import originals
 from qianshao.feeds.models import Delivery, StatedIdentity
 from qianshao.places.models import Area
+from qianshao.registry.models import Household
+from qianshao.rules.values import Value
+from qianshao.screening import rulebooks
+from qianshao.screening.hits import Hit, Reading
+from qianshao.screening.models import EarlyWarning, Run
+from qianshao.work.clocks import today
 from qianshao.work.models import Job
 
 
@@ -97,6 +104,80 @@ def doubtful(case: Case) -> Address:
     return Address({"key": made.pk}, {"person": "nobody", "reason": "问过村干部"})
 
 
+def household(case: Case) -> Address:
+    """A household of the area; posted, its phone for a purpose."""
+    made = Household.objects.create(
+        number=f"99-{case.relation}", area=case.area, phone="13900000001", registered_on=date(2020, 1, 1)
+    )
+    return Address({"key": made.pk}, {"who": "phone", "purpose": "入户核实"})
+
+
+def figure_of_household(case: Case) -> Address:
+    """A figure of a household of the area, by a run whose snapshot has been swept."""
+    run_over(case)
+    return Address({**household(case).kwargs, "name": "net_income_12m"})
+
+
+def run_over(case: Case) -> Run:
+    """A run that judged the area; its snapshot has been swept."""
+    rulebook, now = rulebooks.current(), timezone.now()
+    manifest = {
+        "rulebook": rulebook.digest,
+        "villages": {case.area.path: "991205102201"},
+        "snapshot": dict.fromkeys(rulebook.sources, "snapshots/gone.parquet"),
+    }
+    return Run.objects.create(
+        as_of=date(2026, 10, 31),
+        known_at=now,
+        engine="duckdb",
+        state="done",
+        started_at=now,
+        finished_at=now,
+        result_digest=uuid4().hex,  # explanations of a run are kept by it
+        manifest=manifest | {"deliveries": [], "snapshot_digest": "", "code": ""},
+        counts={"rules": {}, "coverage": {}, "warnings": {}},
+    )
+
+
+def warning(case: Case) -> EarlyWarning:
+    """A warning of a household of the area."""
+    found_by = run_over(case)
+    readings = (Reading("medical_self_paid_12m", Value(2_000_000)), Reading("key_household", Value(True)))
+    hit = Hit("medical_cost_of_a_year", "illness", "orange", readings, 1_000_000, 1_000_000)
+    return EarlyWarning.objects.create(
+        household_id=household(case).kwargs["key"],
+        cause=hit.cause,
+        rule=hit.rule,
+        level=hit.level,
+        status="new",
+        first_run=found_by,
+        last_run=found_by,
+        due_on=date(2026, 11, 15),
+        hits=[hit.to_json()],
+    )
+
+
+def of_warning(case: Case) -> Address:
+    """Posted, that it is held for a month."""
+    until = today() + timedelta(days=30)
+    return Address({"key": warning(case).pk}, {"until": until.isoformat(), "reason": "外出务工"})
+
+
+def figure_of_warning(case: Case) -> Address:
+    key = warning(case).pk
+    return Address({"key": key, "rule": "medical_cost_of_a_year", "name": "medical_self_paid_12m"})
+
+
+def run(case: Case) -> Address:
+    """Runs lie in no area: what they show of warnings is the viewer's own area's."""
+    return Address({"key": run_over(case).pk})
+
+
+def no_day(case: Case) -> Address:
+    """Posted, something that is no day to judge."""
+    return Address(data={"as_of": "yesterday"})
+
+
 SUBJECTS: dict[str, Callable[[Case], Address]] = {
     "access:sign_in": wrong_password,
     "access:preferences": preference,
@@ -105,6 +186,16 @@ SUBJECTS: dict[str, Callable[[Case], Address]] = {
     "feeds:link": doubtful,
     "feeds:marked": delivery,
     "feeds:template": feed,
+    "screening:figure": figure_of_warning,
+    "screening:hold": of_warning,
+    "screening:household": household,
+    "screening:indicator": figure_of_household,
+    "screening:lift": of_warning,
+    "screening:number": household,
+    "screening:run": run,
+    "screening:sheet": of_warning,
+    "screening:start": no_day,
+    "screening:warning": of_warning,
     "work:job": job,
     "work:progress": job,
 }

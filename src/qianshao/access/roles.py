@@ -116,6 +116,8 @@ HOUSEHOLD_READERS = (
     DATA_STEWARD,
     LEADER,
 )
+# Who may have an identity number or a phone shown, for a purpose that is recorded.
+NUMBER_READERS = (GRID_WORKER, VILLAGE_CADRE, TOWNSHIP_REVIEWER, COUNTY_OFFICER, DATA_STEWARD)
 # Who may see which families a rule has found.
 WARNING_READERS = (
     GRID_WORKER,

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from qianshao.screening.dossier import pages as dossier
 from qianshao.screening.pages import overview, runs, warning, warnings
 
 app_name = "screening"
@@ -13,6 +14,9 @@ urlpatterns = [
     path("warnings/<int:key>/sheet/", warning.sheet, name="sheet"),
     path("warnings/<int:key>/hold/", warning.hold, name="hold"),
     path("warnings/<int:key>/lift/", warning.lift, name="lift"),
+    path("households/<int:key>/", dossier.household, name="household"),
+    path("households/<int:key>/figures/<slug:name>/", dossier.indicator, name="indicator"),
+    path("households/<int:key>/number/", dossier.number, name="number"),
     path("runs/", runs.runs, name="runs"),
     path("runs/start/", runs.start, name="start"),
     path("runs/<int:key>/", runs.run, name="run"),

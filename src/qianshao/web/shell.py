@@ -82,7 +82,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
     searchable = names & set(roles.HOUSEHOLD_READERS)
     return shared | {
         "sections": entries(names),
-        "search_address": address_of("registry:households") if searchable else "",
+        "search_address": address_of("registry:find") if searchable else "",
         "home_area": area,
         "home_area_name": name_of(area) if area else "",
         "viewer_roles": held,

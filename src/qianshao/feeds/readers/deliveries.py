@@ -9,7 +9,6 @@ from typing import Any
 import duckdb
 from django.conf import settings
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 
 from qianshao.access.models import AuditEvent, User
 from qianshao.access.scope import Scope
@@ -159,16 +158,12 @@ def history(delivery: Delivery) -> list[Event]:
 
 
 def source_texts(sources: Iterable[str]) -> dict[str, Text]:
-    """What to call the source of a fact (`delivery:12`): the label of its feed and the end of its period."""
+    """What to call the source of a fact (`delivery:12`): the label of the list that stated it."""
     wanted = {source: int(key) for source in sources if (key := source.removeprefix("delivery:")).isdigit()}
-    held = Delivery.objects.in_bulk(set(wanted.values()))
+    feeds = dict(Delivery.objects.filter(pk__in=set(wanted.values())).values_list("pk", "feed"))
     contracts = feed_contracts()
-    texts = {}
-    for source, number in wanted.items():
-        if number in held and held[number].feed in contracts:
-            label, on = contracts[held[number].feed].label, timezone.localdate(held[number].received_at)
-            texts[source] = Text(f"{label.zh} {on}", f"{label.en} {on}")
-    return texts
+    named = {source: contracts.get(feeds.get(key, "")) for source, key in wanted.items()}
+    return {source: contract.label for source, contract in named.items() if contract is not None}
 
 
 def _states(keys: Iterable[int]) -> dict[int, str]:

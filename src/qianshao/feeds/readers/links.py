@@ -1,6 +1,7 @@
 """Doubtful stated identities, and whom they may be."""
 
 import json
+import math
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -44,6 +45,11 @@ class Candidate:
     village: str
     score: float
     parts: list[Part]
+
+    @property
+    def likelihood(self) -> float:
+        """The score, rounded down to a tenth of a per cent: nothing is certain."""
+        return math.floor(self.score * 1000) / 1000
 
 
 @dataclass(frozen=True)

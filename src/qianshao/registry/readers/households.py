@@ -72,6 +72,11 @@ def household(scope: Scope, number: str) -> Household:
     return scope.filter(Household.objects.select_related("area__parent")).get(number=number)
 
 
+def find(scope: Scope, key: int) -> Household | None:
+    """The household with that key; None out of scope as for none at all."""
+    return scope.filter(Household.objects.select_related("area__parent")).filter(pk=key).first()
+
+
 def households(scope: Scope) -> list[Household]:
     """All households in scope, by number."""
     return list(scope.filter(Household.objects.select_related("area__parent")).order_by("number"))

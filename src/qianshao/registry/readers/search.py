@@ -1,5 +1,6 @@
 """Finding a household by whatever is at hand: its number, a name, pinyin, initials, a phone, a number."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import F, Q, QuerySet, Value
@@ -27,10 +28,7 @@ def search(scope: Scope, text: str, limit: int = 50) -> list[Found]:
     wanted = text.strip()
     if not wanted:
         return []
-    joined = Replace(F("person__pinyin"), Value(" "), Value(""))
-    current = Membership.objects.filter(valid_until=None).annotate(joined=joined)
-    members = scope.filter(current, "household__area")
-    fitting = members.filter(_fits(wanted)).order_by("household__number", "pk")
+    fitting = _members(scope).filter(_fits(wanted)).order_by("household__number", "pk")
     found: dict[int, str] = {}
     for household, name in fitting.values_list("household_id", "person__name")[: limit * 8]:
         found.setdefault(household, name)
@@ -38,6 +36,28 @@ def search(scope: Scope, text: str, limit: int = 50) -> list[Found]:
     for key in by_itself.order_by("number").values_list("pk", flat=True)[:limit]:
         found.setdefault(key, "")
     return _described(Household.objects.filter(pk__in=list(found)), found)[:limit]
+
+
+def matching(scope: Scope, text: str) -> QuerySet[Household]:
+    """The households in scope that fit by themselves or through a member; all of them without a text."""
+    mine = scope.filter(Household.objects.select_related("area__parent"))
+    wanted = text.strip()
+    if not wanted:
+        return mine
+    through = _members(scope).filter(_fits(wanted)).values("household_id")
+    return mine.filter(Q(pk__in=through) | _household_fits(wanted))
+
+
+def members_found(scope: Scope, households: Iterable[int], text: str) -> dict[int, str]:
+    """The first member of each household whom the text fits."""
+    fitting = _members(scope).filter(_fits(text.strip()), household__in=list(households))
+    return dict(fitting.order_by("-pk").values_list("household_id", "person__name"))
+
+
+def _members(scope: Scope) -> QuerySet[Membership]:
+    joined = Replace(F("person__pinyin"), Value(" "), Value(""))
+    current = Membership.objects.filter(valid_until=None).annotate(joined=joined)
+    return scope.filter(current, "household__area")
 
 
 def heads(households: QuerySet[Household]) -> dict[int, str]:
