@@ -124,7 +124,7 @@ def run_over(case: Case) -> Run:
     manifest = {
         "rulebook": rulebook.digest,
         "villages": {case.area.path: "991205102201"},
-        "snapshot": dict.fromkeys(rulebook.sources, "snapshots/gone.parquet"),
+        "snapshot": dict.fromkeys([*rulebook.sources, "coverage"], "snapshots/gone.parquet"),
     }
     return Run.objects.create(
         as_of=date(2026, 10, 31),

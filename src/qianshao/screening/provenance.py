@@ -79,7 +79,10 @@ def _nodes(indicator: Indicator) -> Iterator[Node]:
 
 
 def _last_days(coverage: Path, as_of: date) -> Mapping[tuple[str, str], date]:
-    """Per feed and village the last day covered, no later than the day that is judged."""
+    """Per feed and village the last day covered, no later than the day that is judged; unknown once the
+    snapshot has been removed."""
+    if not coverage.exists():
+        return {}
     rows = pq.read_table(coverage, columns=["feed", "village", "covered_from", "covered_until"]).to_pylist()
     last: dict[tuple[str, str], date] = {}
     for row in rows:

@@ -93,7 +93,7 @@ def _figures(scope: Scope, names: Scope, run: Run, on: date) -> dict[str, Any]:
         ),
         "townships": townships,
         "map_is_small": len(townships) <= SMALL_MAP,
-        "lacking": [feed_contracts()[feed].label for feed in holed],
+        "lacking": _listed([feed_contracts()[feed].label for feed in holed]),
         "feeds": _feeds(scope, holed, on),
         "gaps": [_gap(gap, rulebook) for gap in waiting],
         "rulebook": rulebook,
@@ -192,6 +192,11 @@ class Fresh:
     def until(self) -> date | None:
         """The last day that its deliveries speak for."""
         return self.feed.covered_until - timedelta(days=1) if self.feed.covered_until else None
+
+
+def _listed(labels: list[Text]) -> str:
+    language = get_language() or ""
+    return gettext(", ").join(label.in_language(language) for label in labels)
 
 
 def _feeds(scope: Scope, holed: dict[str, breakdown.Waiting], on: date) -> list[Fresh]:
