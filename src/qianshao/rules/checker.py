@@ -102,11 +102,13 @@ class _Checker:
         for child in tree.iter_expressions():
             if isinstance(child, exp.Column | exp.Binary | exp.Paren):
                 self.node(child)
-        self.refuse(self.place(tree, ""), *misuse.of_form(tree))
+        word = "select" if isinstance(tree, exp.Query) else tree.key
+        self.refuse(self.place(tree, word), *misuse.of_form(tree))
 
     def place(self, tree: exp.Expr, word: str) -> int:
         """Where a node begins; one without a token of its own is looked for by its word."""
-        return begins(tree) or max(self.text.lower().find(word), 0)
+        found = -1 if "start" in tree.meta else self.text.lower().find(word)
+        return found if found >= 0 else begins(tree)
 
     def name(self, tree: exp.Expr) -> Node | None:
         at, written = begins(tree), tree.name

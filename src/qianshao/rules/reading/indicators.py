@@ -42,11 +42,12 @@ def declare(entry: Located, refusals: list[Refusal]) -> Declared | None:
     subject = fields.choice("subject", [Subject.HOUSEHOLD, Subject.PERSON])
     name, label, definition = fields.word("name"), fields.text("label"), fields.text("definition")
     reference = fields.word("reference", required=False)
-    unit = fields.text("unit") if fields.has("unit") else UNITS.get(Type(kind), NO_UNIT) if kind else NO_UNIT
+    own_unit = fields.text("unit") if fields.has("unit") else None
     fields.asked += ["unit", "from", "value", "where", "window", "absence", "formula"]
     fields.finish()
     if fields.failed:
         return None
+    unit = own_unit or UNITS.get(Type(kind), NO_UNIT)
     head = Indicator(
         name, label, Subject(subject), Type(kind), unit, definition, reference, where=entry.where
     )
