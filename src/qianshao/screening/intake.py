@@ -35,6 +35,10 @@ DAY = timedelta(days=1)
 REGISTRY = ("household_roster", "member_roster", "income_ledger")
 
 
+# Faults of a file that can be read, but is no list that it was judged as.
+NOT_A_LIST = {"no_header", "missing_column", "column_twice", "no_rows"}
+
+
 @dataclass(frozen=True)
 class Sent:
     """A file with what it was recognised as."""
@@ -128,7 +132,7 @@ def _recognised(paths: Iterable[Path], folder: Path) -> tuple[list[Sent], list[L
         likely = next(iter(recognise(path, feed_contracts().values())), None)
         period = period_in(path.name)
         if likely is None:
-            left_out.append(LeftOut(path, words.NOT_RECOGNISED, words.NOT_RECOGNISED_RIGHT))
+            left_out.append(_unknown(path))
         elif period is None and likely.contract.lands == "feed":
             reason = feed_words.PERIOD_UNKNOWN.format(file_name=path.name)
             left_out.append(LeftOut(path, reason, feed_words.PERIOD_RIGHT))
@@ -145,6 +149,15 @@ def _recognised(paths: Iterable[Path], folder: Path) -> tuple[list[Sent], list[L
 def _handed_in(path: Path, folder: Path) -> Period | None:
     """A list of October that lies in the folder of November came in November."""
     return None if path.parent == folder else read_period(path.parent.name)
+
+
+def _unknown(path: Path) -> LeftOut:
+    """A file without the titles of any list, or one that cannot be read at all."""
+    judged = judge(path, feed_contracts()[REGISTRY[0]])
+    unreadable = next((fault for fault in judged.file_faults if fault.code not in NOT_A_LIST), None)
+    if unreadable is None:
+        return LeftOut(path, words.NOT_RECOGNISED, words.NOT_RECOGNISED_RIGHT)
+    return LeftOut(path, unreadable.reason, unreadable.right_form or words.NOT_RECOGNISED_RIGHT)
 
 
 def _rounds(sent: Sequence[Sent], as_of: date | None) -> list[tuple[date, list[Sent]]]:

@@ -134,9 +134,9 @@ def _missing(figure: Figure, language: str) -> str:
 
 
 def _villages() -> dict[int, str]:
-    """Township and village by the village's key."""
+    """Township and village by the village's key; no township where its code is all that is known of it."""
     rows = Area.objects.filter(level="village").values_list("pk", "parent__name", "name")
-    return {key: f"{township}{village}" for key, township, village in rows}
+    return {key: f"{'' if township.isdigit() else township}{village}" for key, township, village in rows}
 
 
 def _heads(found: Sequence[Explained], on: date, names: Scope) -> dict[int, str]:
