@@ -1,10 +1,19 @@
 """The live server on real SQLite, and the browser that looks at it."""
 
+import json
 import os
+import shutil
+import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import date
+from pathlib import Path
 
 import pytest
+from django.conf import LazySettings
+from django.db import connection, connections
 from playwright.sync_api import Browser, sync_playwright
 
 from qianshao.access.models import Grant, User
@@ -40,6 +49,36 @@ def browser() -> Iterator[Browser]:
 def seen(browser: Browser, live_server: object) -> Seen:
     """Opens pages of the live server; see `browser.py`."""
     return Seen(browser, live_server.url)  # type: ignore[attr-defined]
+
+
+@pytest.fixture(scope="session")
+def example_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of a small example county, made once by the command that visitors use."""
+    folder = tmp_path_factory.mktemp("example") / "data"
+    command = [sys.executable, "-m", "qianshao", "demo", "--households", "200", "--seed", "7", "--no-serve"]
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "qianshao.web.settings"}
+    subprocess.run([*command, "--data", str(folder)], check=True, env=environment, capture_output=True)
+    return folder
+
+
+@pytest.fixture
+def example(
+    transactional_db: None, settings: LazySettings, example_folder: Path, tmp_path: Path
+) -> dict[str, User]:
+    """The example county on the live server, a copy for each test: its ready-made users by role."""
+    if connection.vendor != "sqlite":
+        pytest.skip("the example county is copied as a SQLite file")
+    settings.DATA = tmp_path / "data"
+    shutil.copytree(example_folder, settings.DATA)
+    connections.close_all()
+    with (
+        closing(sqlite3.connect(example_folder / "qianshao.sqlite3")) as made,
+        closing(sqlite3.connect(connection.settings_dict["NAME"])) as tests,
+    ):
+        made.backup(tests)
+    settings.DEMO = json.loads((settings.DATA / "demo.json").read_text())
+    settings.TODAY = date.fromisoformat(settings.DEMO["today"])
+    return {grant.role: grant.user for grant in Grant.objects.select_related("user")}
 
 
 @pytest.fixture

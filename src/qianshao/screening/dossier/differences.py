@@ -13,7 +13,6 @@ from qianshao.rules.rulebook import Rulebook, expressions, rests_on
 from qianshao.rules.tree import names
 from qianshao.screening.dossier.home import HOUSEHOLD, PERSON, in_words
 from qianshao.screening.dossier.statements import Departments
-from qianshao.screening.dossier.statements import in_words as row_in_words
 from qianshao.words import Text
 
 # For how long an appraisal or a month of work speaks against the register.
@@ -114,7 +113,7 @@ def _department(matter: Matter, verdict: Verdict, said: Departments) -> Side:
     if verdict.row is None:
         return Side(who, until, in_words(matter.fact, verdict.value) or NOT_LISTED, NOT_LISTED)
     on = verdict.row[contract.date] if contract.date else until
-    detail = row_in_words(contract, verdict.row)
+    detail = said.words(contract, verdict.row)
     return Side(who, on, in_words(matter.fact, verdict.value) or detail, detail)
 
 
@@ -123,21 +122,17 @@ def _used(matter: Matter, rulebook: Rulebook, resolved: Resolved) -> Text:
     department = feed_contracts()[matter.feed].department
     by_feed = list(_rules(rulebook, resolved, matter.feed, None))
     by_register = list(_rules(rulebook, resolved, matter.table, matter.column))
-    parts = []
-    if by_feed:
-        parts.append(
-            Text(
-                f"按{department.zh}的说法计算：{_listed(by_feed).zh}",
-                f"By the {department.en}: {_listed(by_feed).en}",
-            )
-        )
-    if by_register:
-        parts.append(
-            Text(f"按登记计算：{_listed(by_register).zh}", f"By the register: {_listed(by_register).en}")
-        )
+    both = [label for label in by_feed if label in by_register]
+    said = (
+        (both, "两处都看", "Looking at both"),
+        ([x for x in by_feed if x not in both], f"按{department.zh}的说法", f"By the {department.en}"),
+        ([x for x in by_register if x not in both], "按登记", "By the register"),
+    )
+    parts = [(f"{zh}：{_listed(some).zh}", f"{en}: {_listed(some).en}") for some, zh, en in said if some]
     if not parts:
         return Text("现在没有规则用到", "No rule uses either now")
-    return Text("；".join(part.zh for part in parts) + "。", "; ".join(part.en for part in parts) + ".")
+    zh, en = "；".join(part[0] for part in parts), "; ".join(part[1] for part in parts)
+    return Text(f"规则怎么用：{zh}。", f"How rules use them: {en}.")
 
 
 def _rules(rulebook: Rulebook, resolved: Resolved, source: str, column: str | None) -> Iterator[Text]:

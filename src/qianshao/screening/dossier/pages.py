@@ -121,9 +121,9 @@ def _as_said(request: Request, one: Household, on: date, warned: list[Line]) -> 
     members = readers.members(request.scope, one.pk, on)
     former = readers.former_members(request.scope, one.pk, on)
     named = {member.person: member.name for member in (*former, *members)}
-    departments = Departments(one, on, named)
-    facts = readers.facts(request.scope, one.pk, on)
     rulebook = rulebooks.current()
+    departments = Departments(one, on, named, rulebook)
+    facts = readers.facts(request.scope, one.pk, on)
     head = next((member for member in members if member.relation == "head"), None)
     statements = departments.statements()
     events = chronicle(

@@ -1,5 +1,6 @@
 """What each department says of a household and its members now, in words; and whether it speaks at all."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -12,11 +13,13 @@ from qianshao.feeds.contracts import feed_contracts
 from qianshao.registry.facts import AsOf
 from qianshao.registry.models import Household
 from qianshao.rules.formats import money
+from qianshao.rules.rulebook import Rulebook, expressions
+from qianshao.rules.tree import names
 from qianshao.words import Text
 from qianshao.workbooks import Column, Contract
 
 Row = Mapping[str, Any]
-MOST_WORDS = 5
+MOST_WORDS = 4
 MOST_EVENTS = 3
 
 
@@ -44,9 +47,10 @@ class Statement:
 class Departments:
     """The rows of every feed about a household, as known now."""
 
-    def __init__(self, household: Household, on: date, names: Mapping[int, str]) -> None:
+    def __init__(self, household: Household, on: date, names: Mapping[int, str], rulebook: Rulebook) -> None:
         tables = facts.tables(AsOf(on, timezone.now(), [household.pk]))
         self.on, self.names = on, names
+        self._judged = judged_columns(rulebook)
         coverage = tables.pop("coverage").to_pylist()
         self.tables: dict[str, list[dict[str, Any]]] = {
             name: table.to_pylist() for name, table in tables.items()
@@ -94,7 +98,11 @@ class Departments:
     def said(self, contract: Contract, row: Row) -> Said:
         """A row in words."""
         member = self.names.get(row.get("person") or 0, "") if contract.subject == "person" else ""
-        return Said(member, in_words(contract, row), row[contract.date] if contract.date else None)
+        return Said(member, self.words(contract, row), row[contract.date] if contract.date else None)
+
+    def words(self, contract: Contract, row: Row) -> Text:
+        """What a row says, that which rules look at first."""
+        return in_words(contract, row, self._judged.get(contract.name, frozenset()))
 
 
 def newest_of_each(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -105,11 +113,21 @@ def newest_of_each(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     return list(first.values())
 
 
-def in_words(contract: Contract, row: Row) -> Text:
+def judged_columns(rulebook: Rulebook) -> dict[str, frozenset[str]]:
+    """Per source the columns that indicators are measured on."""
+    columns: dict[str, set[str]] = defaultdict(set)
+    for indicator in rulebook.indicators.values():
+        if indicator.measure is not None:
+            used = (name for node in expressions(indicator) for name in names(node, "column"))
+            columns[indicator.measure.source].update(used)
+    return {source: frozenset(some) for source, some in columns.items()}
+
+
+def in_words(contract: Contract, row: Row, judged: frozenset[str]) -> Text:
     """What a row says: codes by their labels, amounts and days by their names; no numbers of papers."""
     parts = []
-    # What kind of thing it is comes before how much of it.
-    for column in sorted(contract.landed, key=lambda column: column.type != "code"):
+    # What kind of thing it is, then what rules look at, then the rest.
+    for column in sorted(contract.landed, key=lambda c: (c.type != "code", c.name not in judged)):
         value = row.get(column.name)
         if column.name != contract.date and not _is_paper(column, contract) and value not in (None, "", 0):
             said = _said(column, value)
