@@ -31,6 +31,7 @@ class County:
 
     def make(self, **environment: str) -> "County":
         """Run the demo, which must succeed, and keep what it said."""
+        environment |= {"QIANSHAO_FAILPOINT_LOG": str(self._moments)}
         ended = self.run(*self.demo, **environment)
         assert ended.returncode == 0, ended.stdout + ended.stderr
         self._said.write_text(json.dumps([ended.stdout, ended.stderr]))
@@ -46,6 +47,11 @@ class County:
         """What the demo printed, as its result and beside it."""
         said: list[str] = json.loads(self._said.read_text())
         return said
+
+    @property
+    def moments(self) -> list[str]:
+        """The moments of its making at which something became durable, or was about to."""
+        return self._moments.read_text().splitlines()
 
     def command(self, *arguments: str | Path) -> list[str]:
         """The command line with this data folder; `scan` alone has one of its own."""
@@ -101,6 +107,10 @@ class County:
     @property
     def _said(self) -> Path:
         return self.data.with_name(f"{self.data.name}.said")
+
+    @property
+    def _moments(self) -> Path:
+        return self.data.with_name(f"{self.data.name}.moments")
 
     @cached_property
     def _database(self) -> str:

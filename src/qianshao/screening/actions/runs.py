@@ -14,6 +14,7 @@ from django.utils import timezone
 from qianshao.access import audit
 from qianshao.access.models import User
 from qianshao.failpoints import failpoint
+from qianshao.feeds.actions import sweeping
 from qianshao.refusals import Refused
 from qianshao.registry.models import Household
 from qianshao.screening import rulebooks, snapshot, words
@@ -138,8 +139,9 @@ def _may_screen(as_of: date) -> None:
 
 
 def _sweep() -> None:
-    """Remove the files of runs that broke off; nobody else screens meanwhile."""
+    """Remove the files of deliveries and runs that broke off; nobody else screens meanwhile."""
     data, done = Path(settings.DATA), Run.objects.filter(state="done")
+    sweeping.sweep()
     rulebooks.sweep()
     snapshot.sweep(data, snapshot.named_by(done.values_list("manifest", flat=True)))
     kept = set(done.values_list("folder", flat=True))
