@@ -3,6 +3,7 @@
 Built into every template, so a page needs no `{% load %}`. No inline style is allowed on pages: bars are SVG.
 """
 
+import re
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -34,6 +35,8 @@ UNITS = {
 OVERDUE = ngettext_lazy("%(n)s day overdue", "%(n)s days overdue", "n")
 LEFT = ngettext_lazy("%(n)s day left", "%(n)s days left", "n")
 AGO = ngettext_lazy("%(n)s day ago", "%(n)s days ago", "n")
+NOTEBOOK = re.compile(r"\b[SC]\d+ (?:\([^)]*\) ?)?")
+PAIR = re.compile("（([^（）]*) / ([^（）]*)）")
 # A state never stands without its icon.
 STATE_ICONS = {
     "late": "clock",
@@ -49,6 +52,17 @@ STATE_ICONS = {
 def say(text: Text | str) -> str:
     """A bilingual sentence in the language of the page; other text as it is."""
     return text.in_language(get_language() or "") if isinstance(text, Text) else text
+
+
+@register.filter
+def cite(reference: str) -> str:
+    """A reference as a reader needs it: without the marks of our notebook (S28, C1), and of “中文 / English” the
+    language of the page."""
+    chinese = not (get_language() or "").startswith("en")
+    plain = NOTEBOOK.sub("", reference)
+    plain = PAIR.sub(lambda pair: f"（{pair[1]}）" if chinese else f" ({pair[2]})", plain)
+    halves = plain.split(" / ")
+    return halves[0] if chinese else halves[-1]
 
 
 @register.filter
