@@ -128,6 +128,23 @@ def test_the_figures_of_the_overview_add_up_and_open_to_their_lists(
             assert found == number, address
 
 
+def test_the_figures_of_a_run_open_to_lists_of_as_many(example: dict[str, User], seen: Seen) -> None:
+    with seen.open(by=example["county_officer"]) as page:
+        page.goto(f"{seen.address}/runs/{Run.objects.latest('pk').pk}/")
+        shown = {
+            link.get_attribute("href"): link.locator("b").inner_text()
+            for link in page.locator("a.qs-fig").all()
+        }
+        rows = page.locator("tr", has=page.locator("a[href*='rule=']")).all()
+        shown |= {
+            row.locator("a").get_attribute("href"): row.locator("td").nth(1).inner_text() for row in rows[:8]
+        }
+        assert len(shown) == 12
+        for address, number in shown.items():
+            page.goto(f"{seen.address}{address}")
+            expect(page.locator("#warnings h2")).to_contain_text(f"{number} 条")
+
+
 def test_the_rows_behind_a_figure_add_up_to_it(example: dict[str, User]) -> None:
     checked = 0
     for warning in open_warnings():

@@ -13,6 +13,7 @@ from qianshao.places.models import Area
 from qianshao.screening import rulebooks, words
 from qianshao.screening.hits import LEVELS
 from qianshao.screening.matching import CLEARED, OPEN
+from qianshao.screening.readers.runs import hit_by, last_done
 from qianshao.screening.readers.warnings import DUE, SORTS, Wanted, villages
 from qianshao.words import Text
 
@@ -47,7 +48,8 @@ class Choice:
 
 @dataclass(frozen=True)
 class Asked:
-    """The fields of the filter. What an address states that no field knows is left aside."""
+    """The fields of the filter. What an address states that no field knows is left aside. `held_too`: a run
+    speaks of what is on hold as well, and so do the lists that its figures open."""
 
     q: str
     area: Area | None
@@ -57,6 +59,7 @@ class Asked:
     status: str
     due: str
     sort: str
+    held_too: bool
 
     @property
     def filters(self) -> list[str]:
@@ -66,17 +69,25 @@ class Asked:
         ]
 
     def wanted(self, names: bool) -> Wanted:
-        """The reader's question; `names`: whether the viewer may search by name."""
+        """The reader's question; `names`: whether the viewer may search by name.
+
+        A rule's list are the warnings of its cause at the households that it was true of in the last run,
+        whichever of a warning's rules leads.
+        """
+        rule, run = rulebooks.current().rules.get(self.rule), last_done()
+        cause = rule.cause if rule else self.cause
         statuses = {"": OPEN, HELD: OPEN, CLEARED_NOW: (CLEARED,)}.get(self.status, (self.status,))
         return Wanted(
             statuses=statuses,
-            causes=(self.cause,) if self.cause else (),
+            causes=(cause,) if cause else (),
             levels=(self.level,) if self.level else (),
-            rules=(self.rule,) if self.rule else (),
+            households=hit_by(run, rule.name) if rule and run else None,
             village=self.area.path if self.area else "",
             due=self.due,
             text=self.q,
-            held={HELD: True, CLEARED: None, CLEARED_NOW: None}.get(self.status, False),
+            held={HELD: True, CLEARED: None, CLEARED_NOW: None}.get(
+                self.status, None if self.held_too else False
+            ),
             by_last_run=self.status == CLEARED_NOW,
             names=names,
             sort=self.sort,
@@ -97,6 +108,7 @@ def asked(query: QueryDict, scope: Scope) -> Asked:
         status=_known(query, "status", STATUSES),
         due=_known(query, "due", DUE),
         sort=sort if sort.removeprefix("-") in SORTS else "due",
+        held_too=query.get("held") == "too",
     )
 
 

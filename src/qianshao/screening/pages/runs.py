@@ -189,7 +189,7 @@ def _tiles(changes: dict[str, int], cleared: dict[str, int], opens: bool) -> lis
     address = reverse("screening:warnings") if opens else ""
 
     def tile(status: str, title: str, icon: str, asked: str = "", note: str = "") -> Tile:
-        link = f"{address}?status={asked or status}" if address else ""
+        link = f"{address}?status={asked or status}&held=too" if address else ""
         return Tile(title, icon, changes.get(status, 0), note, link, status == "unconfirmable")
 
     return [

@@ -148,8 +148,13 @@ def _page(request: Request, shown: EarlyWarning) -> dict[str, Any]:
         "until": (on + timedelta(days=HOLD_DAYS)).isoformat(),
         "tomorrow": (on + timedelta(days=1)).isoformat(),
         "others": _others(request, shown),
-        "step": "late" if shown.due_on < on else "soon" if (shown.due_on - on).days <= 1 else "",
+        "step": "" if held else _urgency(shown, on),
     }
+
+
+def _urgency(shown: EarlyWarning, on: date) -> str:
+    """The edge of the next step."""
+    return "late" if shown.due_on < on else "soon" if (shown.due_on - on).days <= 1 else ""
 
 
 def _found(scope: Scope, key: int) -> EarlyWarning:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+import pyarrow.parquet as pq
 from django.conf import settings
 from django.db.models import Count, QuerySet, Sum
 
@@ -33,6 +34,16 @@ def last_done(before: date | None = None) -> Run | None:
 def folder(run: Run) -> Path:
     """Where the run's indicators and outcomes lie."""
     return Path(settings.DATA) / run.folder
+
+
+def hit_by(run: Run, rule: str) -> list[int]:
+    """The households that a rule was true of, everywhere: for a scope to be laid on."""
+    path = folder(run) / "outcomes.parquet"
+    if not path.exists():
+        return []
+    hits = [("rule", "=", rule), ("outcome", "=", "hit")]
+    found: list[int] = pq.read_table(path, columns=["household"], filters=hits)["household"].to_pylist()
+    return found
 
 
 def changes(scope: Scope, run: Run) -> dict[str, int]:

@@ -1,6 +1,6 @@
 """Early warnings as a viewer may see them: lists, counts, one."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -32,10 +32,13 @@ DUE = {"overdue": (None, -1), "week": (0, 7), "month": (0, 31)}
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a viewer asks for. Empty: all. `text` is a name, its pinyin or initials, or a household number;
-    `village` is an area path, of any level. `held`: what is set aside, what is not, or both (None).
-    `by_last_run`: only what the last run judged. `names`: whether `text` may be a name, for viewers who may
-    see families."""
+    """What a viewer asks for. Empty: all. `rules` are leading ones.
+
+    `text` is a name, its pinyin or initials, or a household number; `names`: whether it may be a name, for
+    viewers who may see families. `village` is an area path, of any level. `households`: of these only, None:
+    of any. `held`: what is set aside, what is not, or both (None). `by_last_run`: only what the last run
+    judged.
+    """
 
     statuses: Sequence[str] = OPEN
     causes: Sequence[str] = ()
@@ -46,6 +49,7 @@ class Wanted:
     text: str = ""
     held: bool | None = False
     by_last_run: bool = False
+    households: Collection[int] | None = None
     names: bool = True
     sort: str = "due"
 
@@ -77,6 +81,8 @@ def warnings(scope: Scope, wanted: Wanted, on: date) -> QuerySet[EarlyWarning]:
     for field, values in lists.items():
         if values:
             rows = rows.filter(**{f"{field}__in": list(values)})
+    if wanted.households is not None:
+        rows = rows.filter(household__in=wanted.households)
     if wanted.village:
         rows = rows.filter(household__area__path__startswith=wanted.village)
     if wanted.due:

@@ -36,6 +36,7 @@ OVERDUE = ngettext_lazy("%(n)s day overdue", "%(n)s days overdue", "n")
 LEFT = ngettext_lazy("%(n)s day left", "%(n)s days left", "n")
 AGO = ngettext_lazy("%(n)s day ago", "%(n)s days ago", "n")
 NOTEBOOK = re.compile(r"\b[SC]\d+ (?:\([^)]*\) ?)?")
+AFTER_ADDRESS = re.compile(r"(?<=[\w/])（", re.ASCII)
 PAIR = re.compile("（([^（）]*) / ([^（）]*)）")
 # A state never stands without its icon.
 STATE_ICONS = {
@@ -56,11 +57,12 @@ def say(text: Text | str) -> str:
 
 @register.filter
 def cite(reference: str) -> str:
-    """A reference as a reader needs it: without the marks of our notebook (S28, C1), and of “中文 / English” the
-    language of the page."""
+    """A reference as a reader needs it: without the marks of our notebook (S28, C1), and of “中文 / English”
+    the language of the page."""
     chinese = not (get_language() or "").startswith("en")
     plain = NOTEBOOK.sub("", reference)
     plain = PAIR.sub(lambda pair: f"（{pair[1]}）" if chinese else f" ({pair[2]})", plain)
+    plain = AFTER_ADDRESS.sub(" （", plain)  # else the bracket would be taken for a part of the address
     halves = plain.split(" / ")
     return halves[0] if chinese else halves[-1]
 
