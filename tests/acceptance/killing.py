@@ -66,7 +66,7 @@ class Killer:
         return "\n".join([*lines, f"{len(self.kills)} kills in {len(phases)} phases: {dict(phases)}\n"])
 
     def _kill_at(self, place: int) -> None:
-        """Let the demo go on until the phase at this place of its way is reached, and some ms more."""
+        """Let the demo go on until the phase at this place of its way is reached, at times some ms longer."""
         wanted = phase_of(self.way[place])
         near = len(self._lines()) + max(0, place - self._behind_us() - NEAR)
         process = self._start()
@@ -74,7 +74,7 @@ class Killer:
         while wanted not in map(phase_of, self._lines()[near:]) and process.poll() is None:
             assert time.monotonic() < until, f"{wanted} is never reached"
             time.sleep(LOOK_EVERY)
-        seconds = self.rng.uniform(0, LATER_AT_MOST)
+        seconds = self.rng.uniform(0, LATER_AT_MOST) if self.rng.random() < 0.5 else 0.0
         time.sleep(seconds)
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from qianshao.workbooks import Table
 
 RULEBOOK = "rulebook"  # a folder of that name among the files is the place's own rulebook
-INTERRUPTED = 128 + signal.SIGTERM
+ENDINGS = (signal.SIGTERM, signal.SIGHUP)  # asked to end, and the terminal closed
 
 
 @dataclass(frozen=True)
@@ -66,8 +66,9 @@ def private_data_folder(rulebook: Path) -> Iterator[Path]:
 
     if settings.configured:
         raise RuntimeError("this process has a data folder already")
+    heard = [number for number in ENDINGS if signal.getsignal(number) != signal.SIG_IGN]  # but for `nohup`
+    before = {number: signal.signal(number, _leave) for number in heard}
     root = Path(tempfile.mkdtemp(prefix="qianshao-scan-"))  # readable by its owner only
-    before = signal.signal(signal.SIGTERM, _leave)
     try:
         data = root / "data"
         data.mkdir(mode=0o700)
@@ -82,16 +83,19 @@ def private_data_folder(rulebook: Path) -> Iterator[Path]:
         django.setup()
         yield data
     finally:
+        for number in before:
+            signal.signal(number, signal.SIG_IGN)  # who asks twice must not keep half of it
         if settings.configured:
             from django.db import connections
 
             connections.close_all()
         shutil.rmtree(root, ignore_errors=True)
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _leave(number: int, frame: FrameType | None) -> None:
-    sys.exit(INTERRUPTED)
+    sys.exit(128 + number)
 
 
 def _refused(taken: "Taken", folder: Path, language: str) -> list[list[str]]:
