@@ -5,7 +5,7 @@ indicators need is computed once.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal as OneOf
 
 from qianshao.rules.engines.sql import Compiler, Sql, literal, quoted
@@ -48,7 +48,8 @@ class Scan:
         if len(conditions) != 1 or not all(map(_needs_no_other_rows, self.tasks)):
             return None
         [condition] = conditions
-        where = self.compiler.compile(condition) if condition is not None else None
+        plain = replace(self.compiler, in_dictionary=False)  # a comparison can be left to the file's reader
+        where = plain.compile(condition) if condition is not None else None
         return where.text if where is not None and not where.unknown else None
 
     @property
@@ -103,7 +104,7 @@ class Scan:
         month = f"extract(year FROM {day}) * 12 + extract(month FROM {day})"
         unsure = aggregation.unsure_terms()
         unsure_month = f", bool_or({' OR '.join(unsure)}) AS unsure" if unsure else ""
-        total = f"{aggregation.summed(value)}{aggregation.filtered}"
+        total = aggregation.summed(value, aggregation.counting)
         inner = (
             f"SELECT {self.key}, {month} AS month, {total} AS total{unsure_month} "  # noqa: S608
             f"FROM {self.relation}{self._where(task.days)} GROUP BY {self.key}, {month}"
@@ -207,8 +208,16 @@ class _Aggregation:
             least = bound if exact else literal(None, self.kind)
         return Sql(value, True, least=least)
 
-    def summed(self, value: str) -> str:
-        return f"sum(CAST({value} AS DECIMAL(18, 4)))" if self.kind is Type.DECIMAL else f"sum({value})"
+    def summed(self, value: str, conditions: Sequence[str]) -> str:
+        """The sum of the rows for which all conditions hold.
+
+        Whole numbers are masked with the condition, all bits or none, which costs half of a FILTER.
+        """
+        joined = " AND ".join(conditions)
+        if self.kind is Type.DECIMAL:
+            filtered = f" FILTER (WHERE {joined})" if joined else ""
+            return f"sum(CAST({value} AS DECIMAL(18, 4))){filtered}"
+        return f"sum(CAST({value} AS BIGINT) & -CAST(({joined}) AS BIGINT))" if joined else f"sum({value})"
 
     def held(self, total: str) -> str:
         """A sum outside of the grouped query as its type; NULL if it is too large."""
@@ -219,13 +228,13 @@ class _Aggregation:
         return f"coalesce({self.scan.add(aggregate, self.counting)}, 0)"
 
     def total(self, value: str) -> str:
-        return self.held(f"coalesce({self.scan.add(self.summed(value), self.counting)}, 0)")
+        return self.held(f"coalesce({self.scan.column(self.summed(value, self.counting))}, 0)")
 
     def sum(self) -> Sql:
         node = self.task.measure.value
         split = parts(node, self.scan.compiler) if isinstance(node, Case) else None
         if split:
-            return self.additive(self.held(" + ".join(self._split(split))), self.unsure())
+            return self.additive(self.held("".join(self._split(split))), self.unsure())
         so_far = None
         if self.value.least is not None:
             so_far = self.total(f"coalesce({self.value.text}, {self.value.least})")
@@ -233,8 +242,9 @@ class _Aggregation:
 
     def _split(self, split: Mapping[Part, int]) -> Iterator[str]:
         for part, times in split.items():
-            column = self.scan.add(f"sum({part.column})", [*self.counting, *part.conditions])
-            yield f"{times} * coalesce({column}, 0)"
+            column = self.scan.column(self.summed(part.column, [*self.counting, *part.conditions]))
+            sign, size = "-" if times < 0 else "+", f"{abs(times)} * " if abs(times) > 1 else ""
+            yield f" {sign} {size}coalesce({column}, 0)"
 
     def extreme(self) -> Sql:
         """max and min: of no row that counts there is none."""

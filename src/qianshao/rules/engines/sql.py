@@ -80,10 +80,15 @@ def literal(value: Scalar | None, kind: Type) -> str:
 
 @dataclass(frozen=True)
 class Compiler:
-    """Compiles for one day; `columns` says what names stand for."""
+    """Compiles for one day; `columns` says what names stand for.
+
+    `in_dictionary` says that words come straight from a file, each word once in a dictionary: a function is
+    then computed once for a word, where a comparison is computed once for a row.
+    """
 
     columns: Columns
     as_of: date
+    in_dictionary: bool = False
 
     def compile(self, node: Node) -> Sql:
         """The SQL of an expression."""
@@ -128,6 +133,9 @@ class Compiler:
         return Sql(f"({value.text} IS NOT NULL{none})", unknown=False)
 
     def compare(self, node: Compare) -> Sql:
+        if self.in_dictionary and node.left.type.is_word and isinstance(node.right, Literal):
+            found = self.among(Among(node.left, (node.right,)))
+            return found if node.operator == "=" else Sql(f"(NOT {found.text})", found.unknown)
         left, right = self.compile(node.left), self.compile(node.right)
         real = node.left.type.is_real or node.right.type.is_real
         a, b = (_as_real(side, real, kind.type) for side, kind in ((left, node.left), (right, node.right)))
@@ -154,6 +162,9 @@ class Compiler:
             _as_real(option, real, kind.type) for option, kind in zip(options, node.options, strict=True)
         )
         text = f"({_as_real(item, real, node.item.type)} IN ({listed}))"
+        words = all(isinstance(option, Literal) and option.type.is_word for option in node.options)
+        if self.in_dictionary and words:
+            text = f"list_contains([{listed}], {item.text})"
         if item.none is not None:
             text = f"(CASE WHEN {item.none} THEN FALSE ELSE {text} END)"
         return Sql(text, item.unknown or any(option.unknown for option in options))

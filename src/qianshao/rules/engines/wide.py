@@ -192,7 +192,8 @@ class _Level:
         tasks = [self._task(each, source) for each in sharing]
         key = "village" if source.subject is Subject.VILLAGE else self.subject.value
         relation, columns = self._rows(source)
-        scan = Scan(source, key, relation, Compiler(columns, self.wide.as_of), tasks, f"f{len(self.scans)}")
+        compiler = Compiler(columns, self.wide.as_of, in_dictionary=source.name != REGISTERS[Subject.PERSON])
+        scan = Scan(source, key, relation, compiler, tasks, f"f{len(self.scans)}")
         self.scans.append((scan, None))
         return scan, next(task for task in tasks if task.indicator is indicator)
 
