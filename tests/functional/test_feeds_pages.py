@@ -79,6 +79,13 @@ def test_the_list_receipts_and_contracts(example: dict[str, User], seen: Seen) -
     seen.page("feeds:upload", by=example["department_clerk"], name="upload")
 
 
+def test_a_month_that_was_never_delivered_is_named(example: dict[str, User], seen: Seen) -> None:
+    with seen.open(by=example["county_officer"]) as page:
+        page.goto(f"{seen.address}/deliveries/")
+        water = page.get_by_role("row").filter(has_text="供水中断").first
+        expect(water).to_contain_text("缺 2026-10-01 至 2026-10-31")
+
+
 def test_a_broken_file_comes_back_with_its_faults_marked(
     example: dict[str, User], seen: Seen, broken: Path, tmp_path: Path
 ) -> None:

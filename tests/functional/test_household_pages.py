@@ -55,6 +55,7 @@ def test_what_is_not_known_is_hatched_and_said(example: dict[str, User], seen: S
         water = page.locator(".qs-side", has_text="饮水安全")
         expect(water.locator(".bar.un")).to_be_visible()
         expect(water).to_contain_text("不能确认")
+        expect(page.get_by_text("不知道：2026-10-01 至 2026-10-31 没有送达")).to_be_visible()
         water.locator("summary").click()
         expect(water.locator(".qs-unknown").first).to_have_text("不知道")
 

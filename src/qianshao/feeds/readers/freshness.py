@@ -1,5 +1,6 @@
 """How fresh each feed is in an area: for when it speaks, and whether the next delivery is late."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -8,6 +9,7 @@ from django.utils import timezone
 from qianshao.access.scope import Scope
 from qianshao.feeds.contracts import feed_contracts
 from qianshao.feeds.models import Delivery
+from qianshao.feeds.periods import Period
 from qianshao.workbooks import Contract, Schedule
 
 MONTHS = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
@@ -19,7 +21,8 @@ class Freshness:
 
     `state`: on_time, late (a delivery is due and has not come), or nothing (none was ever delivered).
     `covered_until` is the first day that no delivery speaks for; `due_on` the day the next one must be there.
-    `villages` of `all_villages` are covered by a delivery that still speaks for today.
+    `villages` of `all_villages` are covered by a delivery that still speaks for today. `missing`: the times
+    between the first and the last day covered for which a list of what happened was never delivered.
     """
 
     contract: Contract
@@ -29,6 +32,7 @@ class Freshness:
     due_on: date | None
     villages: int
     all_villages: int
+    missing: tuple[Period, ...] = ()
 
     @property
     def coverage(self) -> float:
@@ -69,7 +73,22 @@ def _freshness(contract: Contract, held: list[Delivery], villages: list[str], on
         due_on=due,
         villages=covered,
         all_villages=len(villages),
+        missing=tuple(holes((d.period_from, d.period_until) for d in mine)) if tells(contract) else (),
     )
+
+
+def tells(contract: Contract) -> bool:
+    """Whether a file says what happened in its period: a roster says how it is, so the newest will do."""
+    return contract.kind != "roster"
+
+
+def holes(covered: Iterable[tuple[date, date]]) -> Iterator[Period]:
+    """The times between periods, given as first day and first day after, that none of them covers."""
+    until: date | None = None
+    for first, after in sorted(covered):
+        if until is not None and first > until:
+            yield Period(until, first)
+        until = max(after, until or after)
 
 
 def due_after(schedule: Schedule, covered_until: date) -> date:

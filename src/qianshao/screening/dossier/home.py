@@ -39,6 +39,16 @@ CODES = {
     "ability": "labour",
 }
 
+# Where yes and no alone would leave one asking.
+FLAGS = {
+    "water_safe": (Text("安全", "safe"), Text("不安全", "not safe")),
+    "toilet": (Text("有", "yes"), Text("没有", "none")),
+    "working": (Text("在务工", "at work"), Text("没有务工", "not at work")),
+    "medical": (Text("已参保", "insured"), Text("未参保", "not insured")),
+    "pension": (Text("已参保", "insured"), Text("未参保", "not insured")),
+    "conditions": (Text("有残疾人证", "holds a card"), Text("没有残疾人证", "holds no card")),
+}
+
 
 @dataclass(frozen=True)
 class Shown:
@@ -96,7 +106,8 @@ def in_words(name: str, value: Any) -> Text | None:
     if value in (None, ""):
         return None
     if isinstance(value, bool):
-        return YES if value else NO
+        yes, no = FLAGS.get(name, (YES, NO))
+        return yes if value else no
     if name == "conditions":
         texts = [label("health", code) for code in str(value).split(",")]
         return Text("、".join(text.zh for text in texts), ", ".join(text.en for text in texts))

@@ -135,7 +135,7 @@ def _as_said(request: Request, one: Household, on: date, warned: list[Line]) -> 
         "former": people(former),
         "home": home(facts),
         "statements": statements,
-        "silent": [each for each in statements if each.speaks and not each.said],
+        "silent": [each for each in statements if each.silent],
         "differences": differences(
             facts,
             departments,

@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from qianshao.feeds import facts
 from qianshao.feeds.contracts import feed_contracts
+from qianshao.feeds.periods import Period
+from qianshao.feeds.readers.freshness import holes, tells
 from qianshao.registry.facts import AsOf
 from qianshao.registry.models import Household
 from qianshao.rules.formats import money
@@ -35,13 +37,20 @@ class Said:
 @dataclass(frozen=True)
 class Statement:
     """A department's list. `until` is the last day it speaks for in the village, None where it never did;
-    `speaks`: whether that is recent enough to count for today. `rows` are all, `said` the newest of them."""
+    `speaks`: whether that is recent enough to count for today. `rows` are all, `said` the newest of them;
+    `missing`: times in between for which nothing was delivered."""
 
     contract: Contract
     until: date | None
     speaks: bool
     rows: int
     said: tuple[Said, ...]
+    missing: tuple[Period, ...]
+
+    @property
+    def silent(self) -> bool:
+        """Whether it speaks without a gap, and says nothing of this household."""
+        return self.speaks and not self.said and not self.missing
 
 
 class Departments:
@@ -56,9 +65,11 @@ class Departments:
             name: table.to_pylist() for name, table in tables.items()
         }
         self.until: dict[str, date] = {}
+        self._covered: dict[str, list[tuple[date, date]]] = defaultdict(list)
         for row in coverage:
             if row["village"] == household.area.path and row["covered_from"] <= on:
                 last = min(row["covered_until"] - timedelta(days=1), on)
+                self._covered[row["feed"]].append((row["covered_from"], row["covered_until"]))
                 self.until[row["feed"]] = max(last, self.until.get(row["feed"], last))
 
     def speaks(self, feed: str) -> bool:
@@ -93,6 +104,7 @@ class Departments:
             self.speaks(contract.name),
             len(rows),
             tuple(self.said(contract, row) for row in shown),
+            tuple(holes(self._covered[contract.name])) if tells(contract) else (),
         )
 
     def said(self, contract: Contract, row: Row) -> Said:
