@@ -1,5 +1,6 @@
 """One warning explained: why, on which figures, what is not known, what would clear it, by which rule."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -17,7 +18,7 @@ from qianshao.rules.explanation import Limit
 from qianshao.screening import rulebooks, words
 from qianshao.screening.actions import holds
 from qianshao.screening.explanation import Figure, Reason, explain
-from qianshao.screening.margins import margin
+from qianshao.screening.margins import leading_figure, margin
 from qianshao.screening.models import EarlyWarning
 from qianshao.screening.pages.lines import Line, lines, village_name
 from qianshao.screening.readers.families import families_scope
@@ -164,14 +165,15 @@ def _found(scope: Scope, key: int) -> EarlyWarning:
         raise Http404 from error
 
 
-def _figures(reasons: Any) -> list[Shown]:
-    """The figures of all rules, each once, the leading rule's first."""
+def _figures(reasons: Sequence[Reason]) -> list[Shown]:
+    """The figures of all rules, each once: the one that the warning is named for, what rules name, the rest."""
     figures: dict[str, Shown] = {}
     for reason in reasons:
         for part, measured in ((reason.inputs, True), (reason.details, False), (reason.evidence, False)):
             for each in part:
                 figures.setdefault(each.input.name, Shown(each, reason, measured))
-    return sorted(figures.values(), key=lambda each: not each.measured)
+    first = leading_figure(reasons[0])
+    return sorted(figures.values(), key=lambda each: (each.figure != first, not each.measured))
 
 
 def _limits(reason: Reason) -> list[Limit]:
