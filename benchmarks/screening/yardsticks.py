@@ -25,7 +25,9 @@ def needed(rulebook: Rulebook) -> dict[str, list[str]]:
         if measure is None or measure.source not in rulebook.sources:
             continue
         source = rulebook.sources[measure.source]
-        used = columns.setdefault(source.name, {"village" if source.subject == "village" else "household"})
+        used = columns.setdefault(source.name, {"village"})
+        if source.subject != "village":
+            used.add("household")
         if indicator.subject == "person":
             used.add("person")
         if source.date and measure.window:

@@ -1,7 +1,7 @@
 """Named moments at which a process may die: just before and after something becomes durable.
 
-Nothing happens unless QIANSHAO_FAILPOINT_LOG names a file. Then the name of each moment is appended to it as it
-is reached, so that a test which kills the process can say in which phase the kill came.
+Nothing happens unless QIANSHAO_FAILPOINT_LOG names a file. Then the name of each moment is appended to it as
+it is reached, so that a test which kills the process can say in which phase the kill came.
 """
 
 import os

@@ -24,7 +24,8 @@ def insert(model: type[models.Model], fields: Sequence[str], rows: Iterable[Sequ
     validation does not run; the table's constraints do.
     """
     connection = connections[router.db_for_write(model)]
-    named = [model._meta.get_field(name) for name in fields]
+    held = {name: field for field in model._meta.concrete_fields for name in (field.name, field.attname)}
+    named = [held[name] for name in fields]
     quote = connection.ops.quote_name
     columns = ", ".join(quote(str(field.column)) for field in named)
     places = ", ".join(["%s"] * len(named))

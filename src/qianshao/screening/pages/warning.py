@@ -166,7 +166,7 @@ def _found(scope: Scope, key: int) -> EarlyWarning:
 
 
 def _figures(reasons: Sequence[Reason]) -> list[Shown]:
-    """The figures of all rules, each once: the one that the warning is named for, what rules name, the rest."""
+    """The figures of all rules, each once: that which the warning is named for, what rules name, the rest."""
     figures: dict[str, Shown] = {}
     for reason in reasons:
         for part, measured in ((reason.inputs, True), (reason.details, False), (reason.evidence, False)):
