@@ -2,6 +2,8 @@
 
 import json
 import re
+from collections import Counter
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from qianshao.demo.evaluation import differences
+from qianshao.workbooks import load_codelists
 from tests.acceptance.county import County
 
 KEYS = {
@@ -119,22 +122,19 @@ def test_what_a_story_calls_unknown_is_neither_warned_of_nor_clear(county: Count
 
 def test_the_demo_prints_how_right_it_was_and_is_neither_blind_nor_perfect(county: County) -> None:
     printed = county.said[0]
-    scores = re.findall(r"precision (\d\.\d\d), recall (\d\.\d\d)", printed)
-    assert len(scores) == 2
+    scores = re.findall(r"准确率 (\d\.\d\d)，召回率 (\d\.\d\d)", printed)
+    assert len(scores) == 2  # by household; by household and cause
     assert all(0 < float(value) < 1 for score in scores for value in score)
-    planted = {
-        cause: (int(counts[0]), int(counts[1])) for cause, *counts in re.findall(ROW_OF_CAUSE, printed)
-    }
-    last = county.content("truth.json")["as_of"][-1]
-    running = [t for t in county.content("truth.json")["troubles"] if t["since"] <= last < t["until"]]
-    assert {cause: number for cause, (number, _) in planted.items() if number} == {
-        cause: len({t["household"] for t in running if t["cause"] == cause})
-        for cause in {t["cause"] for t in running}
-    }
-    assert 0 < sum(found for _, found in planted.values()) < sum(number for number, _ in planted.values())
-
-
-ROW_OF_CAUSE = r"(?m)^│ (\w+) +│ +(\d+) │ +(\d+) │"
+    labels = load_codelists([Path(str(files("qianshao") / "rulebook" / "national"))])["causes"].labels
+    codes = {label.zh: code for code, label in labels.items()}
+    table = re.findall(r"(?m)^│ (\w+) +│ +(\d+) │ +(\d+) │", printed)
+    found = {codes[cause]: int(number) for cause, _, number in table}
+    planted = {codes[cause]: int(number) for cause, number, _ in table if int(number)}
+    truth = county.content("truth.json")
+    last = truth["as_of"][-1]
+    running = {(t["household"], t["cause"]) for t in truth["troubles"] if t["since"] <= last < t["until"]}
+    assert planted == Counter(cause for _, cause in running)
+    assert 0 < sum(found.values()) < sum(planted.values())
 
 
 def stories(county: County) -> list[dict[str, Any]]:
@@ -156,5 +156,5 @@ def seen_by_day(county: County) -> list[dict[str, dict[str, str]]]:
 
 def files_of(county: County) -> dict[str, bytes]:
     """Every file that departments sent."""
-    files = (path for path in county.files.rglob("*") if path.is_file())
-    return {path.relative_to(county.files).as_posix(): path.read_bytes() for path in files}
+    sent = (path for path in county.files.rglob("*") if path.is_file())
+    return {path.relative_to(county.files).as_posix(): path.read_bytes() for path in sent}

@@ -13,6 +13,8 @@ from qianshao.work.clocks import today
 # What is set aside is open all the same.
 ALL_OPEN = Wanted(held=None)
 
+SHARE_DIGITS = 6
+
 
 def explained(scope: Scope, wanted: Wanted = ALL_OPEN, on: date | None = None) -> list[Explained]:
     """The warnings in the viewer's area with their reasons, sorted by village, household number and cause."""
@@ -80,4 +82,5 @@ def _plain(value: Scalar | None, kind: Type) -> Any:
         return value.isoformat()
     if kind is Type.MONEY and isinstance(value, int):
         return value // 100 if value % 100 == 0 else value / 100
-    return value
+    # More would be noise, and fifteen digits in a row look like an identity number.
+    return round(value, SHARE_DIGITS) if isinstance(value, float) else value
