@@ -74,11 +74,6 @@ def missing(warning: EarlyWarning) -> list[Missing]:
     ]
 
 
-def holes(run: Run, feed: str, village: str) -> list[tuple[date, date]]:
-    """The periods before the run's day that a feed's deliveries skip in a village, the newest first."""
-    return _Spans(run).holes(feed, village)
-
-
 def _judged(run: Run, household: int) -> dict[str, Any]:
     path = Path(settings.DATA) / run.folder / "indicators.parquet"
     rows = pq.read_table(path, filters=[("household", "=", household)]).to_pylist() if path.exists() else []
