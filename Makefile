@@ -11,7 +11,7 @@ DATA ?= demo-data
 export QIANSHAO_DATA ?=
 unexport QIANSHAO_DATA
 
-.PHONY: help setup demo serve test test-postgres test-long check fix bench lock clean
+.PHONY: help setup demo serve test test-postgres pictures test-long check fix bench lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -42,6 +42,10 @@ test: setup ## all tests but the full sizes
 
 test-postgres: setup ## the tests of the system of record once more, on PostgreSQL
 	@tools/with_postgres.sh $(BIN)/python -m pytest -n $(WORKERS) -m "not long" tests/integration $(ARGS)
+
+pictures: setup ## take the pictures of the documentation anew, from the browser tests
+	@$(BIN)/python -m pytest -q tests/functional/test_screening_pages.py -k overview
+	@cp screens/overview-zh-1440.png docs/pictures/overview.png
 
 test-long: setup ## full sizes: kills, generative, large counties
 	@$(BIN)/python -m pytest -m "long" $(ARGS)
