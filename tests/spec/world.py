@@ -166,6 +166,7 @@ class World:
 
     def write(self, folder: Path) -> dict[str, Sequence[Path]]:
         """The tables as Parquet files."""
+        folder.mkdir(parents=True, exist_ok=True)
         paths: dict[str, Sequence[Path]] = {}
         for name, rows in self.tables.items():
             columns = [(c, ARROW[kind]) for c, kind in SOURCES[name].columns.items()]

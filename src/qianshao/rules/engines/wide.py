@@ -21,8 +21,7 @@ from qianshao.rules.types import Subject
 
 REGISTERS = {Subject.HOUSEHOLD: "households", Subject.PERSON: "persons"}
 FLAGS = "spoken"
-"""The table of villages: their place in the order, and for each source and span whether it speaks there."""
-PLACE = "place"
+"""The table of a zone's villages, with a column for each source and span: whether it speaks there."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +60,7 @@ class Wide:
         households = _Level(self, Subject.HOUSEHOLD, self.rulebook.of_subject(Subject.HOUSEHOLD), persons)
         relation = households.relation()
         compiler = Compiler(households.reference, self.as_of)
-        listed = [quoted("household"), quoted("village"), PLACE]
+        listed = [quoted("household"), quoted("village")]
         for indicator in households.indicators:
             listed += [f"{text} AS {quoted(name)}" for name, text in households.outputs(indicator)]
         for name in self.resolved.rules:
@@ -142,7 +141,7 @@ class _Level:
         return columns
 
     def _measured(self, indicators: list[Indicator]) -> str:
-        listed = ["r.household", "r.village", f"{FLAGS}.{PLACE}"]
+        listed = ["r.household", "r.village"]
         # Register columns that conditions on persons use keep a name of their own beside the indicators.
         listed += [f"r.{quoted(c)} AS {quoted(CELL + c)}" for c in self._cells()]
         for indicator in indicators:
@@ -153,7 +152,9 @@ class _Level:
             f" LEFT JOIN ({query or scan.query()}) AS {scan.alias} ON r.{scan.key} = {scan.alias}.{scan.key}"
             for scan, query in self.scans
         )
-        flags = f" LEFT JOIN {FLAGS} ON r.village = {FLAGS}.village"
+        # The table of villages holds those of one zone: households of others are judged by themselves.
+        kind = "LEFT" if self.subject is Subject.PERSON else "INNER"
+        flags = f" {kind} JOIN {FLAGS} ON r.village = {FLAGS}.village"
         own = self.wide.tables.relations[self.register.name]
         return f"(SELECT {', '.join(listed)} FROM {own} AS r{flags}{joined})"  # noqa: S608
 
