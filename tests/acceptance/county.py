@@ -94,15 +94,20 @@ class County:
             with psycopg.connect(self._database) as server:
                 server.read_only = True
                 return server.execute(query).fetchall()  # type: ignore[call-overload]
-        address = f"{(self.data / 'qianshao.sqlite3').as_uri()}?mode=ro"
-        with closing(sqlite3.connect(address, uri=True, timeout=20)) as file:
+        with closing(sqlite3.connect(f"{self._file.as_uri()}?mode=ro", uri=True, timeout=20)) as file:
             return file.execute(query).fetchall()
 
     def tables(self) -> list[str]:
-        """The names of all its tables."""
+        """The names of all its tables; none as long as it was not begun."""
+        if not SERVER and not self._file.exists():
+            return []
         server = "select tablename from pg_tables where schemaname = 'public'"
         file = "select name from sqlite_master where type = 'table' and name not like 'sqlite_%'"
         return sorted(name for (name,) in self.rows(server if SERVER else file))
+
+    @property
+    def _file(self) -> Path:
+        return self.data / "qianshao.sqlite3"
 
     @property
     def _said(self) -> Path:

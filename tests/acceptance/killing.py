@@ -2,7 +2,6 @@
 
 import os
 import signal
-import sqlite3
 import subprocess
 import time
 from collections import Counter
@@ -83,10 +82,9 @@ class Killer:
 
     def _behind_us(self) -> int:
         """How many moments of the way will not come again."""
-        try:
-            events = Counter(action for (action,) in self.county.rows("select action from access_auditevent"))
-        except sqlite3.OperationalError:
-            return 0  # killed before there were tables
+        if "access_auditevent" not in self.county.tables():
+            return 0
+        events = Counter(action for (action,) in self.county.rows("select action from access_auditevent"))
         places = [0]
         for moment, actions in DURABLE.items():
             held = [place for place, name in enumerate(self.way, start=1) if name == moment]
