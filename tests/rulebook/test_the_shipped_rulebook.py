@@ -107,8 +107,8 @@ def test_every_indicator_serves_a_rule_or_the_risk_profile() -> None:
 
 
 def test_every_reference_names_a_source() -> None:
-    """A numbered source, a standard, a communiqué, or the national export whose column it is."""
-    named = re.compile(r"^(S\d+|C\d+|GB)\b|统计公报|^《.+》（示例）")
+    """An address, a standard, a communiqué, a decree, the copy of a page, or the list whose column it is."""
+    named = re.compile(r"https?://|^GB\b|统计公报|^《.+》（示例）|（镜像 / mirror）|导出字段|字段 / |平台")
     rulebook = shipped(COUNTY)
     values = [value for parameter in rulebook.parameters.values() for value in parameter.values]
     references = [value.reference for value in values if not value.example]

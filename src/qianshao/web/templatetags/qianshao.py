@@ -35,7 +35,6 @@ UNITS = {
 OVERDUE = ngettext_lazy("%(n)s day overdue", "%(n)s days overdue", "n")
 LEFT = ngettext_lazy("%(n)s day left", "%(n)s days left", "n")
 AGO = ngettext_lazy("%(n)s day ago", "%(n)s days ago", "n")
-NOTEBOOK = re.compile(r"\b[SC]\d+ (?:\([^)]*\) ?)?")
 AFTER_ADDRESS = re.compile(r"(?<=[\w/])（", re.ASCII)
 PAIR = re.compile("（([^（）]*) / ([^（）]*)）")
 # A state never stands without its icon.
@@ -57,11 +56,9 @@ def say(text: Text | str) -> str:
 
 @register.filter
 def cite(reference: str) -> str:
-    """A reference as a reader needs it: without the marks of our notebook (S28, C1), and of “中文 / English”
-    the language of the page."""
+    """A reference in the language of the page, where it stands as “中文 / English”."""
     chinese = not (get_language() or "").startswith("en")
-    plain = NOTEBOOK.sub("", reference)
-    plain = PAIR.sub(lambda pair: f"（{pair[1]}）" if chinese else f" ({pair[2]})", plain)
+    plain = PAIR.sub(lambda pair: f"（{pair[1]}）" if chinese else f" ({pair[2]})", reference)
     plain = AFTER_ADDRESS.sub(" （", plain)  # else the bracket would be taken for a part of the address
     halves = plain.split(" / ")
     return halves[0] if chinese else halves[-1]
