@@ -1,12 +1,11 @@
 """What a rulebook holds: indicators, rules, dated parameters and code lists, all frozen."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Literal as OneOf
 from typing import TypeAlias
 
-from qianshao.rules.refusals import Where
 from qianshao.rules.sources import Source
 from qianshao.rules.tree import Compare, Node, names
 from qianshao.rules.types import Scalar, Subject, Type
@@ -71,7 +70,6 @@ class Indicator:
     non_negative: bool = False
     noneable: bool = False
     """Whether it can be known that there is no such thing."""
-    where: Where | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -94,7 +92,6 @@ class Parameter:
     type: Type
     unit: Text
     values: tuple[ParameterValue, ...]
-    where: Where | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -151,7 +148,6 @@ class Rule:
     """Named in the condition, in its order."""
     parameters: tuple[str, ...] = ()
     """All that it rests on: of the condition, of its indicators' formulas, of its clock."""
-    where: Where | None = field(default=None, compare=False)
 
     def in_force(self, as_of: date, area_code: str) -> bool:
         """Whether the rule holds on that day in the area with this code; `valid_until` is the day after."""

@@ -39,7 +39,7 @@ class Settings:
 
     threads: int | None = None
     memory_limit: str = "2GB"
-    households_per_shard: int = 100_000
+    households_per_shard: int = 200_000
 
 
 def judge(

@@ -48,9 +48,7 @@ def declare(entry: Located, refusals: list[Refusal]) -> Declared | None:
     if fields.failed:
         return None
     unit = own_unit or UNITS.get(Type(kind), NO_UNIT)
-    head = Indicator(
-        name, label, Subject(subject), Type(kind), unit, definition, reference, where=entry.where
-    )
+    head = Indicator(name, label, Subject(subject), Type(kind), unit, definition, reference)
     return Declared(head, fields)
 
 

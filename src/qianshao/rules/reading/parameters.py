@@ -27,7 +27,7 @@ def parameter(entry: Located, refusals: list[Refusal]) -> Parameter | None:
     found = tuple(value for value in values if value is not None)
     if len(found) < len(items):
         return None
-    return Parameter(name, label, Type(kind), unit or UNITS.get(Type(kind), NO_UNIT), found, entry.where)
+    return Parameter(name, label, Type(kind), unit or UNITS.get(Type(kind), NO_UNIT), found)
 
 
 def _value(entry: Located, kind: Type, refusals: list[Refusal]) -> ParameterValue | None:

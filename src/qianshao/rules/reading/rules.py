@@ -40,7 +40,7 @@ def rule(
 ) -> Rule | None:
     """One rule, or None after refusals."""
     fields = Fields(entry, refusals)
-    head = _head(fields, entry, codelists)
+    head = _head(fields, codelists)
     node = _condition(fields, symbols)
     show = tuple(item.written for item in fields.items("show") if _is_indicator(fields, item, indicators))
     clock = _clock(fields, parameters)
@@ -65,7 +65,7 @@ def rule(
     return None if fields.failed else built
 
 
-def _head(fields: Fields, entry: Located, codelists: Mapping[str, Codelist]) -> Rule | None:
+def _head(fields: Fields, codelists: Mapping[str, Codelist]) -> Rule | None:
     causes = codelists["causes"].codes if "causes" in codelists else None
     name, label = fields.word("name"), fields.text("label")
     kind = fields.choice("kind", KINDS)
@@ -111,7 +111,6 @@ def _head(fields: Fields, entry: Located, codelists: Mapping[str, Codelist]) -> 
         area=area,
         owner=owner,
         examples=(),
-        where=entry.where,
     )
 
 
