@@ -9,7 +9,6 @@ import hashlib
 import hmac
 import json
 import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,8 @@ from typing import Protocol
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from qianshao import unfinished
 
 
 class Unreadable(Exception):
@@ -65,7 +66,6 @@ def create_key_file(path: Path) -> None:
     """Write new random keys to `path`, readable by its owner only. Raises FileExistsError rather than
     replace keys, because with them every encrypted value would be lost."""
     content = {"current": 1, "keys": {"1": os.urandom(32).hex()}, "digest_key": os.urandom(32).hex()}
-    path.parent.mkdir(parents=True, exist_ok=True)
     write_once(path, json.dumps(content))
 
 
@@ -74,15 +74,17 @@ def write_once(path: Path, content: str) -> None:
 
     Raises FileExistsError and leaves what is there.
     """
-    descriptor, unfinished = tempfile.mkstemp(prefix=f"{path.name}.", suffix=".unfinished", dir=path.parent)
+    writing = unfinished.beside(path)
     try:
+        descriptor = os.open(writing, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        os.link(unfinished, path)
+        os.link(writing, path)
+        unfinished.sync_folder(path.parent)
     finally:
-        os.unlink(unfinished)
+        writing.unlink(missing_ok=True)
 
 
 def load_key_file(path: Path) -> SoftwareProvider:

@@ -13,7 +13,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from qianshao.feeds import unfinished
+from qianshao import unfinished
 
 # Fen and days are small integers, which delta-packed pages with a light codec keep as small and read faster
 # than zstd on plain pages.

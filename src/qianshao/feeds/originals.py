@@ -12,8 +12,8 @@ from typing import BinaryIO
 
 from django.conf import settings
 
+from qianshao import unfinished
 from qianshao.access.fields import provider
-from qianshao.feeds import unfinished
 
 BLOCK = 1 << 20
 _LENGTH_BYTES = 4

@@ -13,11 +13,11 @@ from pathlib import Path
 from django.conf import settings
 
 from qianshao.feeds.contracts import rulebook_folders
-from qianshao.feeds.unfinished import SUFFIX, beside, finish
 from qianshao.rules.loader import load_rulebook
 from qianshao.rules.rulebook import Rulebook
 from qianshao.rules.sources import Source
 from qianshao.screening.sources import sources
+from qianshao.unfinished import SUFFIX, beside, finish
 
 FOLDER = "rulebooks"
 Stamp = tuple[tuple[str, int, int], ...]

@@ -16,7 +16,7 @@ from django.db import connection
 
 from qianshao.failpoints import failpoint
 from qianshao.feeds.landing import LAYOUT
-from qianshao.feeds.unfinished import beside, finish
+from qianshao.unfinished import beside, finish
 
 FOLDER = "snapshots"
 

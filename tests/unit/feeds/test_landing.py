@@ -6,7 +6,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from qianshao.feeds import unfinished
+from qianshao import unfinished
 from qianshao.feeds.landing import land, schema_of
 
 SCHEMA = schema_of([("settled_on", "date"), ("self_paid", "money")])

@@ -13,8 +13,9 @@ import pyarrow as pa
 from django.conf import settings
 from django.db import transaction
 
+from qianshao import unfinished
 from qianshao.failpoints import failpoint
-from qianshao.feeds import landing, originals, unfinished
+from qianshao.feeds import landing, originals
 from qianshao.feeds.actions.finishing import AlreadyFinished, claim, finish, receipt, refuse
 from qianshao.feeds.identities import Gathered, store
 from qianshao.feeds.models import Delivery

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from django.conf import settings
 
-from qianshao.feeds import originals, unfinished
+from qianshao import unfinished
+from qianshao.feeds import originals
 from qianshao.feeds.models import Delivery
 
 # A finished file waits a moment for the row that names it.

@@ -23,9 +23,9 @@ def finish(unfinished: Path, target: Path) -> None:
     sync_folder(target.parent)
 
 
-def clear(folder: Path) -> list[Path]:
-    """Remove what processes that are no more left below the folder; returns it."""
-    left = [path for path in sorted(folder.rglob(f"*{SUFFIX}")) if not _is_written(path)]
+def clear(folder: Path, pattern: str = "**/*") -> list[Path]:
+    """Remove what processes that are no more left below the folder; returns it. `pattern`: of such names."""
+    left = [path for path in sorted(folder.glob(f"{pattern}{SUFFIX}")) if not _is_written(path)]
     for path in left:
         path.unlink(missing_ok=True)
     return left
