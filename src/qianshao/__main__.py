@@ -14,8 +14,10 @@ import typer
 from typer.main import get_command
 
 from qianshao.refusals import Refused
+from qianshao.words import Text
 
 REFUSED = 3
+UNUSABLE = Text("不能读写“{path}”：{why}", "Cannot read or write “{path}”: {why}")
 
 app = typer.Typer(
     name="qianshao",
@@ -90,8 +92,16 @@ def main() -> None:
     try:
         assemble()()
     except Refused as refusal:
-        sys.stderr.write(f"{refusal.in_language('zh')}\n{refusal.in_language('en')}\n")
-        sys.exit(REFUSED)
+        _refuse(refusal)
+    except OSError as error:
+        if error.filename is None:  # not about a file that somebody named
+            raise
+        _refuse(Refused(UNUSABLE.format(path=error.filename, why=error.strerror)))
+
+
+def _refuse(refusal: Refused) -> None:
+    sys.stderr.write(f"{refusal.in_language('zh')}\n{refusal.in_language('en')}\n")
+    sys.exit(REFUSED)
 
 
 if __name__ == "__main__":

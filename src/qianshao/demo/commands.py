@@ -40,7 +40,7 @@ def demo(
     households: Annotated[int, typer.Option(min=200, help="How many households the county has.")] = 4000,
     seed: Annotated[int, typer.Option(help="Another seed is another county.")] = 7,
     no_serve: Annotated[bool, typer.Option("--no-serve", help="Stop when the warnings are there.")] = False,
-    port: Annotated[int, typer.Option(help="Port of the served pages.")] = 8000,
+    port: Annotated[int, typer.Option(help="Port of the served pages.", min=1, max=65535)] = 8000,
 ) -> None:
     """Make the example county, take in its files, screen three months, and serve the pages.
 

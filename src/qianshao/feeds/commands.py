@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from qianshao.terminal import print_table
 from qianshao.words import terminal_language
 
 if TYPE_CHECKING:
@@ -47,10 +48,12 @@ def list_feeds(as_json: AsJson = False) -> None:
     """The feeds of the rulebook, who sends them, when, and how fresh they are."""
     from django.utils import timezone
 
+    from qianshao.access.installation import require
     from qianshao.access.scope import EVERYWHERE
     from qianshao.feeds import receipts
     from qianshao.feeds.readers.freshness import freshness
 
+    require()
     known = [
         one
         for lands in ("registry", "feed")
@@ -70,7 +73,7 @@ def list_feeds(as_json: AsJson = False) -> None:
         ]
         for one in known
     ]
-    _print_table(["feed", "label", "department", "every", "state", "covered until"], rows)
+    print_table(["feed", "label", "department", "every", "state", "covered until"], rows)
 
 
 @feeds.command()
@@ -134,11 +137,13 @@ def areas(file: File) -> None:
     import csv
 
     from qianshao.access.audit import SYSTEM
+    from qianshao.access.installation import require
     from qianshao.feeds import words
     from qianshao.places.actions import MalformedCode, UnknownParent
     from qianshao.refusals import Refused
     from qianshao.registry.actions.areas import import_area_list
 
+    require()
     try:
         with file.open(encoding="utf-8-sig", newline="") as listed:
             rows = [(row["code"], row["name"]) for row in csv.DictReader(listed)]
@@ -217,10 +222,12 @@ def _delivered(file: Path, feed: str, area: Area, period: str | None) -> Deliver
 def _area(code: str | None) -> Area:
     from django.utils import timezone
 
+    from qianshao.access.installation import require
     from qianshao.feeds import words
     from qianshao.places.readers import area_of_code, smallest_with_all_villages
     from qianshao.refusals import Refused
 
+    require()
     if code is None:
         area = smallest_with_all_villages()
         if area is None:
@@ -247,16 +254,6 @@ def _print_json(value: Any) -> None:
     typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 
-def _print_table(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(*titles)
-    for row in rows:
-        table.add_row(*row)
-    Console().print(table)
-
-
 def _print_result(result: dict[str, Any], as_json: bool) -> None:
     if as_json:
         _print_json(result)
@@ -276,7 +273,7 @@ def _print_result(result: dict[str, Any], as_json: bool) -> None:
         for fault in faults[:SHOWN_AT_MOST]
     ]
     if rows:
-        _print_table(["sheet", "cell", "column", "reason", "right form"], rows)
+        print_table(["sheet", "cell", "column", "reason", "right form"], rows)
     if len(faults) > SHOWN_AT_MOST:
         typer.echo(f"… {len(faults) - SHOWN_AT_MOST} more; --json lists all")
 

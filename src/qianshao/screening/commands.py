@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from qianshao.terminal import print_table
 from qianshao.words import terminal_language
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from qianshao.words import Text
 
 FAULTS = 1
-WIDTH_OF_A_FILE = 240  # no terminal, no narrow columns
 
 rules = typer.Typer(help="The rulebook: check it, run its examples, list its rules.", no_args_is_help=True)
 
@@ -203,7 +203,7 @@ def list_rules(
         _print_json(listed)
         return
     shown = ("rule", f"label_{terminal_language()}", "cause", "level", "off")
-    _print_rows(shown, [[one[key] or "" for key in shown] for one in listed])
+    print_table(shown, [[one[key] or "" for key in shown] for one in listed])
 
 
 def scan(
@@ -226,6 +226,7 @@ def scan(
         )
     from qianshao.screening.scan import scan as run
 
+    out.resolve().parent.mkdir(parents=True, exist_ok=True)  # said now, not after the work
     day = as_of.date() if as_of else None
     with _progress() as told:
         result = run(folder.resolve(), out.resolve(), as_of=day, language=terminal_language(), progress=told)
@@ -281,20 +282,9 @@ def _print_table(found: list[Explained], out: Path | None) -> None:
         for one in found
     ]
     if out is None:
-        _print_rows(titles, rows)
+        print_table(titles, rows)
     else:
         out.write_text("\n".join("\t".join(row) for row in [list(titles), *rows]) + "\n", encoding="utf-8")
-
-
-def _print_rows(titles: tuple[str, ...], rows: list[list[str]]) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(*titles)
-    for row in rows:
-        table.add_row(*row)
-    terminal = Console()
-    (terminal if terminal.is_terminal else Console(width=WIDTH_OF_A_FILE)).print(table)
 
 
 def _print_json(value: object) -> None:

@@ -73,9 +73,11 @@ def write_table(path: Path, sheets: Sequence[Table], *, footer: str = "") -> Non
 
 
 def workbook(path: Path) -> Any:
-    """A new workbook in constant memory, that turns no text into anything else."""
+    """A new workbook in constant memory, that turns no text into anything else. Raises OSError at once where
+    nothing can be written; XlsxWriter would say so at the end, in a way of its own."""
     import xlsxwriter
 
+    path.open("ab").close()
     return xlsxwriter.Workbook(
         path,
         {
