@@ -6,7 +6,7 @@ CALM = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_s
 # A failing world is small enough to be read, and shrinking one takes longer than reading it.
 PHASES = [Phase.explicit, Phase.reuse, Phase.generate]
 FEW = settings(
-    max_examples=40,
+    max_examples=30,
     derandomize=True,
     deadline=None,
     database=None,
