@@ -14,6 +14,8 @@ BACKWARDS = Text(
     "{later} has been screened already, so the earlier {as_of} cannot be: each run builds on the one before",
 )
 BACKWARDS_RIGHT = Text("截止日应不早于 {later}", "The day must not be before {later}")
+TOO_EARLY = Text("{as_of} 还没有到，也没有数据说到那一天", "{as_of} has not come, and no data speak of it")
+TOO_EARLY_RIGHT = Text("截止日应不晚于 {last}", "The day must not be after {last}")
 BROKEN_OFF = Text("中途断开（{phase}），没有留下任何结果", "Broken off while in {phase}; it left no result")
 FAILED = Text("筛查没有完成（{phase}）：", "The run failed while in {phase}: ")
 NOT_RUNNING = Text("这次筛查已经结束", "This run has ended already")

@@ -71,6 +71,7 @@ def test_a_household_is_found_by_whatever_is_at_hand(village: Area, text: str) -
 def test_nobody_is_found_outside_the_viewers_area(village: Area) -> None:
     assert search(Scope((village.path,)), "罗大山") == []
     assert search(EVERYWHERE, "  ") == []
+    assert search(EVERYWHERE, "周" * 60_000) == []
     with pytest.raises(Household.DoesNotExist):
         households.household(Scope((village.path,)), "H2")
     luo = Household.objects.get(number="H2").pk

@@ -137,6 +137,12 @@ def test_an_earlier_day_is_refused_once_a_later_one_was_screened(county: dict[st
         start(as_of=SEPTEMBER, by="chen")
 
 
+def test_a_day_of_which_nothing_can_be_known_yet_is_refused(county: dict[str, Household]) -> None:
+    with pytest.raises(Refused, match="9999-12-31 has not come"):
+        start(as_of=date(9999, 12, 31), by="chen")
+    assert not Run.objects.exists()
+
+
 def test_a_county_without_households_is_refused(county: dict[str, Household]) -> None:
     with pytest.raises(Refused, match="no household"):
         start(as_of=date(2026, 8, 1), by="chen")

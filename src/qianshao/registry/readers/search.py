@@ -11,6 +11,8 @@ from qianshao.access.scope import Scope
 from qianshao.linkage.identity_numbers import parse
 from qianshao.registry.models import Household, Membership
 
+LONGEST = 100  # characters that are looked at: no name is longer, and a database takes no pattern without end
+
 
 @dataclass(frozen=True)
 class Found:
@@ -76,6 +78,7 @@ def _described(households: QuerySet[Household], found: dict[int, str]) -> list[F
 
 
 def _fits(text: str) -> Q:
+    text = text[:LONGEST]
     condition = Q(person__name__contains=text)
     letters = text.lower().replace(" ", "")
     if letters.isascii() and letters.isalpha():
@@ -87,5 +90,6 @@ def _fits(text: str) -> Q:
 
 
 def _household_fits(text: str) -> Q:
+    text = text[:LONGEST]
     digits = text.replace(" ", "").replace("-", "")
     return Q(number__istartswith=text) | Q(phone_index=blind_index("phone", digits))

@@ -3,18 +3,20 @@
 import shutil
 from collections import Counter
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from qianshao.access import audit
 from qianshao.access.models import User
 from qianshao.failpoints import failpoint
 from qianshao.feeds.actions import sweeping
+from qianshao.feeds.models import Delivery
 from qianshao.refusals import Refused
 from qianshao.registry.models import Household
 from qianshao.screening import rulebooks, snapshot, words
@@ -24,6 +26,7 @@ from qianshao.screening.locking import Locked, is_held, lock
 from qianshao.screening.models import Run
 from qianshao.words import Text
 from qianshao.work.actions import enqueue
+from qianshao.work.clocks import today
 
 Progress = Callable[[str, int], None]
 
@@ -35,8 +38,8 @@ def start(*, as_of: date, by: str, engine: str = "duckdb") -> Run:
     """Open a run for a day; `execute` does the work. What a killed run of that day left is taken up again.
 
     Screening a day again is fine: the later run stands. Raises `Refused` while another run is under way,
-    for a day before one that was screened already, and without a household to screen. Raises ValueError for
-    an engine that there is none of.
+    for a day before one that was screened already or that has not come yet, and without a household to
+    screen. Raises ValueError for an engine that there is none of.
     """
     if engine not in ENGINES:
         raise ValueError(f"no engine is called {engine}")
@@ -134,8 +137,17 @@ def _may_screen(as_of: date) -> None:
             words.BACKWARDS.format(later=later.as_of, as_of=as_of),
             words.BACKWARDS_RIGHT.format(later=later.as_of),
         )
+    last = _last_day_spoken_for()
+    if as_of > last:
+        raise Refused(words.TOO_EARLY.format(as_of=as_of), words.TOO_EARLY_RIGHT.format(last=last))
     if not Household.objects.filter(registered_on__lte=as_of).exists():
         raise Refused(words.NO_HOUSEHOLDS.format(as_of=as_of), words.NO_HOUSEHOLDS_RIGHT)
+
+
+def _last_day_spoken_for() -> date:
+    """Today, or the last day of the newest delivery. A later day is a slip, and would bar all days before."""
+    newest = Delivery.objects.filter(state="done").aggregate(until=Max("period_until"))["until"]
+    return max(today(), newest - timedelta(days=1)) if newest else today()
 
 
 def _sweep() -> None:

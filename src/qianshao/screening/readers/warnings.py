@@ -11,6 +11,7 @@ from django.db.models.functions import Replace
 from qianshao.access.scope import Scope
 from qianshao.places.models import Area
 from qianshao.registry.models import Membership
+from qianshao.registry.readers.search import LONGEST
 from qianshao.screening.hits import LEVELS
 from qianshao.screening.matching import CLEARED, OPEN
 from qianshao.screening.models import EarlyWarning
@@ -160,6 +161,7 @@ def _due(window: str, on: date) -> Q:
 
 def _called(text: str, names: bool, on: date) -> Q:
     """Households with that number, or with a member of that name."""
+    text = text[:LONGEST]
     numbered = Q(household__number__icontains=text)
     return numbered | _named(text, on) if names else numbered
 
