@@ -7,7 +7,7 @@ row stands, `coverage` says whether a delivery spoke for that village and time a
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -149,12 +149,17 @@ def _spans(covering: Sequence[Speaking]) -> list[tuple[date, date, date]]:
     return spans
 
 
+def in_force(known_at: datetime) -> Q:
+    """The decisions about stated identities that stood at a moment."""
+    still = Q(replaced_at=None) | Q(replaced_at__gt=known_at)
+    return still & Q(recorded_at__lte=known_at)
+
+
 def _workbench(as_of: AsOf) -> duckdb.DuckDBPyConnection:
     """A connection with `members` (person, household, village), `decisions` (stated, person), `villages`."""
     villages = villages_of(as_of)
     belong = [member for member in members(as_of) if member.household in villages]
-    still = Q(replaced_at=None) | Q(replaced_at__gt=as_of.known_at)
-    decided = LinkDecision.objects.filter(still, person__isnull=False, recorded_at__lte=as_of.known_at)
+    decided = LinkDecision.objects.filter(in_force(as_of.known_at), person__isnull=False)
     if as_of.households is not None:
         decided = decided.filter(person__in=[member.person for member in belong])
     pairs = list(decided.order_by("stated_id").values_list("stated_id", "person_id"))
@@ -192,11 +197,11 @@ def _table(
     connection: duckdb.DuckDBPyConnection, contract: Contract, spoken: Sequence[Speaking], as_of: AsOf
 ) -> pa.Table:
     schema = schema_of(contract)
-    counting = _counting(contract, spoken, as_of.day)
-    if not counting:
+    read = counting(contract, spoken, as_of.day)
+    if not read:
         return schema.empty_table()
-    _choose(connection, contract, counting)
-    files = [str(Path(settings.DATA) / d.landed_as) for d in counting]
+    _choose(connection, contract, read)
+    files = [str(Path(settings.DATA) / d.landed_as) for d in read]
     held = set(connection.read_parquet(files, union_by_name=True).columns)
     query = _query(contract, held)
     bound: dict[str, Any] = {"files": files}
@@ -205,7 +210,7 @@ def _table(
     return connection.execute(query, bound).to_arrow_table().cast(schema)
 
 
-def _counting(contract: Contract, spoken: Sequence[Speaking], day: date) -> list[Speaking]:
+def counting(contract: Contract, spoken: Sequence[Speaking], day: date) -> list[Speaking]:
     """The deliveries whose rows may say something of the day.
 
     A list of a later time may tell late of what happened before; a roster of a later time tells of later.
@@ -217,17 +222,24 @@ def _counting(contract: Contract, spoken: Sequence[Speaking], day: date) -> list
     return [d for d in spoken if not any(later.replaces(d) for later in spoken)]
 
 
-def _choose(connection: duckdb.DuckDBPyConnection, contract: Contract, counting: Sequence[Speaking]) -> None:
+def newest(read: Iterable[Speaking], villages: Iterable[str]) -> list[tuple[str, int]]:
+    """The newest of these deliveries for each village that one speaks for."""
+    newest_first = sorted(read, key=lambda d: (d.until, d.key), reverse=True)
+    pairs = []
+    for village in villages:
+        speaking = next((d.key for d in newest_first if village.startswith(d.area)), None)
+        if speaking is not None:
+            pairs.append((village, speaking))
+    return pairs
+
+
+def _choose(connection: duckdb.DuckDBPyConnection, contract: Contract, read: Sequence[Speaking]) -> None:
     """`chosen` (village, delivery): for a full roster the one list that is the newest of each village."""
     connection.execute("create or replace table chosen (village varchar, delivery bigint)")
     if contract.kind != "roster" or contract.delivers != "full":
         return
-    newest_first = sorted(counting, key=lambda d: (d.until, d.key), reverse=True)
-    pairs = []
-    for (village,) in connection.sql("select distinct village from members").fetchall():
-        speaking = next((d.key for d in newest_first if village.startswith(d.area)), None)
-        if speaking is not None:
-            pairs.append((village, speaking))
+    villages = connection.sql("select distinct village from members").fetchall()
+    pairs = newest(read, (village for (village,) in villages))
     if pairs:
         connection.executemany("insert into chosen values (?, ?)", pairs)
 

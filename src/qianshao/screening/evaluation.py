@@ -6,6 +6,7 @@ It writes files only, below the data folder; nothing of it counts before the run
 import hashlib
 import json
 import shutil
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -13,10 +14,13 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 from django.conf import settings
 
 from qianshao.failpoints import failpoint
 from qianshao.feeds.facts import deliveries
+from qianshao.feeds.uncounted import uncounted
 from qianshao.places.readers import village_codes
 from qianshao.registry.facts import AsOf
 from qianshao.rules.engines import duckdb as engine
@@ -33,6 +37,10 @@ from qianshao.screening.readers.runs import last_done
 from qianshao.screening.sources import tables
 
 Meter = Callable[[str, int], None]
+
+# A table of the snapshot that the engine does not read: it only bars the clearing of warnings (ADR 0005).
+UNCOUNTED = "uncounted"
+UNCOUNTED_ROWS = pa.schema([("feed", pa.string()), ("household", pa.int64())])
 
 
 @dataclass(frozen=True)
@@ -53,10 +61,11 @@ def evaluate(run: Run, meter: Meter) -> Evaluated:
     meter("snapshot", 0)
     data = Path(settings.DATA)
     rulebook = rulebooks.current()
-    as_of = AsOf(run.as_of, run.known_at)
+    as_of, started = AsOf(run.as_of, run.known_at), _started_from(run)
     with snapshot.one_moment():
-        found, spoken = tables(as_of), _spoken(as_of)
-    manifest = _manifest(run, rulebook, snapshot.write(found, data), spoken)
+        found = tables(as_of) | {UNCOUNTED: _uncounted(run, started)}
+        spoken = _spoken(as_of)
+    manifest = _manifest(run, rulebook, snapshot.write(found, data), spoken) | started
     folder = f"runs/{run.pk}"
     meter("evaluate", 35)
     return _judge(run, rulebook, manifest, folder, meter)
@@ -93,7 +102,7 @@ def law_of(manifest: Mapping[str, Any], rulebook: Rulebook, run: Run) -> Law:
 
 def _judge(run: Run, rulebook: Rulebook, manifest: dict[str, Any], folder: str, meter: Meter) -> Evaluated:
     data = Path(settings.DATA)
-    files = {name: [data / file] for name, file in manifest["snapshot"].items()}
+    files = {name: [data / file] for name, file in manifest["snapshot"].items() if name != UNCOUNTED}
     out = data / folder
     shutil.rmtree(out, ignore_errors=True)  # what a killed process left
     result = engine.evaluate(
@@ -107,11 +116,40 @@ def _judge(run: Run, rulebook: Rulebook, manifest: dict[str, Any], folder: str, 
     failpoint("run.evaluated")
     meter("match", 80)
     before, earlier = _before(manifest)
-    found = read(out, law_of(manifest, rulebook, run), earlier, {warning.household for warning in before})
+    held = {warning.household for warning in before}
+    found = read(out, law_of(manifest, rulebook, run), earlier, held, _kept_uncounted(manifest))
     matched = match(before, found.judgements())
     waiting = gaps(rulebook, out, files["coverage"][0], run.as_of)
     digest = _digest(result.digest, matched)
     return Evaluated(matched, waiting, manifest, result, digest, folder)
+
+
+def _started_from(run: Run) -> dict[str, int | None]:
+    """The runs whose warnings this one is matched with."""
+    after = last_done(before=run.as_of)
+    instead_of = Run.objects.filter(state="done", as_of=run.as_of).order_by("-pk").first()
+    return {"after": after.pk if after else None, "instead_of": instead_of.pk if instead_of else None}
+
+
+def _uncounted(run: Run, started: Mapping[str, Any]) -> pa.Table:
+    """The feeds with a row that did not count and may be about a household with an open warning."""
+    warnings, _ = _before(started)
+    asked = AsOf(run.as_of, run.known_at, {warning.household for warning in warnings})
+    found = uncounted(asked) if asked.households else {}
+    rows = [
+        {"feed": feed, "household": household} for feed in sorted(found) for household in sorted(found[feed])
+    ]
+    return pa.Table.from_pylist(rows, schema=UNCOUNTED_ROWS)
+
+
+def _kept_uncounted(manifest: Mapping[str, Any]) -> dict[int, set[str]]:
+    """The same by household, as the snapshot keeps it; older snapshots have no such table."""
+    feeds: dict[int, set[str]] = defaultdict(set)
+    if UNCOUNTED in manifest["snapshot"]:
+        table = pq.read_table(Path(settings.DATA) / manifest["snapshot"][UNCOUNTED])
+        for row in table.to_pylist():
+            feeds[row["household"]].add(row["feed"])
+    return feeds
 
 
 def _before(manifest: Mapping[str, Any]) -> tuple[list[OpenWarning], Law | None]:
@@ -144,8 +182,6 @@ def _manifest(
 ) -> dict[str, Any]:
     rulebooks.keep(rulebook)
     villages = village_codes(run.as_of)
-    after = last_done(before=run.as_of)
-    instead_of = Run.objects.filter(state="done", as_of=run.as_of).order_by("-pk").first()
     return {
         "code": version("qianshao"),
         "as_of": run.as_of.isoformat(),
@@ -157,8 +193,6 @@ def _manifest(
         "deliveries": spoken,
         "snapshot": dict(files),
         "snapshot_digest": snapshot.digest(files),
-        "after": after.pk if after else None,
-        "instead_of": instead_of.pk if instead_of else None,
     }
 
 

@@ -40,7 +40,8 @@ class Figure:
 @dataclass(frozen=True)
 class Reason:
     """One rule's part in a warning. `inputs` are in its condition, `details` are what those were computed
-    from, `evidence` is shown beside, `unknown` lacks a value: its origins say who could give it."""
+    from, `evidence` is shown beside, `unknown` lacks a value: its origins say who could give it. `uncounted`
+    are the lists with a row that did not count and may be about the household, where that keeps it open."""
 
     hit: Hit
     rule: Rule
@@ -50,6 +51,7 @@ class Reason:
     details: tuple[Figure, ...]
     evidence: tuple[Figure, ...]
     unknown: tuple[Figure, ...]
+    uncounted: tuple[Origin, ...]
 
 
 @dataclass(frozen=True)
@@ -110,8 +112,17 @@ class _Reader:
             each.name: self._figure(each, village) for each in (*made.inputs, *made.details, *made.evidence)
         }
         evidence = tuple(each for each in made.evidence if each not in made.details)
-        parts = (made.inputs, made.details, evidence, made.unknown)
-        return Reason(hit, rule, self.run, made, *(_picked(figures, part) for part in parts))
+        return Reason(
+            hit=hit,
+            rule=rule,
+            run=self.run,
+            explanation=made,
+            inputs=_picked(figures, made.inputs),
+            details=_picked(figures, made.details),
+            evidence=_picked(figures, evidence),
+            unknown=_picked(figures, made.unknown),
+            uncounted=tuple(self.provenance.origin(feed, village) for feed in hit.uncounted),
+        )
 
     def cause(self, code: str) -> Text:
         """The cause in words; its code if the rulebook has none for it."""

@@ -1,6 +1,6 @@
 """What a run's files say, as the judgements that are matched with the warnings of the run before."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -19,6 +19,7 @@ from qianshao.rules.types import Subject
 from qianshao.rules.values import UNKNOWN, Value
 from qianshao.screening.hits import Hit, Reading
 from qianshao.screening.matching import Judgements
+from qianshao.screening.provenance import feeds_of
 
 BATCH = 5_000
 Figures = Mapping[str, Value]
@@ -41,6 +42,11 @@ class Law:
             self._shown[name] = tuple(dict.fromkeys((*rule.indicators, *used, *rule.show)))
         return self._shown[name]
 
+    def feeds(self, name: str) -> set[str]:
+        """The feeds that a rule's condition rests on."""
+        indicators = self.rulebook.rules[name].indicators
+        return {feed for indicator in indicators for feed in feeds_of(self.rulebook, indicator)}
+
     def rule(self, name: str, village: str) -> Rule | None:
         """A rule that is live in a village; None when it is not."""
         return self.rulebook.rules[name] if name in self.resolved(village).rules else None
@@ -62,11 +68,13 @@ class Law:
 class Findings:
     """The hits of a run, and of the households with open warnings also what could not be judged.
 
-    `before` is the law by which the warnings were raised that are matched with them.
+    `before` is the law by which the warnings were raised that are matched with them; `uncounted` gives by
+    household the feeds with a row that did not count and may be about it.
     """
 
     law: Law
     before: Law | None
+    uncounted: Mapping[int, Collection[str]] = field(default_factory=dict)
     hits: list[tuple[int, Hit]] = field(default_factory=list)
     unknown: set[tuple[int, str]] = field(default_factory=set)
     villages: dict[int, str] = field(default_factory=dict)
@@ -81,11 +89,23 @@ class Findings:
             households=self.villages,
             due=self._due,
             ended_by_rule=self._ended_by_rule,
+            uncounted=self._resting_on_uncounted(),
         )
 
     def _due(self, household: int, rule: str) -> date:
         resolved = self.law.resolved(self.villages[household])
         return due_on(self.law.rulebook.rules[rule], resolved, self.law.as_of)
+
+    def _resting_on_uncounted(self) -> dict[tuple[int, str], tuple[str, ...]]:
+        """By household and rule that is live there: the uncounted feeds that the rule rests on."""
+        rules = {name: self.law.feeds(name) for name in self.law.rulebook.rules}
+        return {
+            (household, name): tuple(sorted(feeds.intersection(uncounted)))
+            for household, uncounted in self.uncounted.items()
+            if household in self.villages
+            for name, feeds in rules.items()
+            if not feeds.isdisjoint(uncounted) and self.law.rule(name, self.villages[household])
+        }
 
     def _ended_by_rule(self, household: int, hit: Hit) -> bool:
         """Whether an earlier hit would still be one by the law of its day, on the figures of today."""
@@ -96,9 +116,15 @@ class Findings:
         return rule is not None and self.before.holds(rule, village, self.open[household])
 
 
-def read(folder: Path, law: Law, before: Law | None, open_households: Iterable[int]) -> Findings:
+def read(
+    folder: Path,
+    law: Law,
+    before: Law | None,
+    open_households: Iterable[int],
+    uncounted: Mapping[int, Collection[str]],
+) -> Findings:
     """The findings in a run's folder, in the order of villages, households and rules."""
-    found = Findings(law, before)
+    found = Findings(law, before, uncounted)
     connection = duckdb.connect()
     held = pa.table({"household": pa.array(sorted(set(open_households)), pa.int64())})
     connection.register("held", held)

@@ -26,7 +26,8 @@ class Reading:
 @dataclass(frozen=True)
 class Hit:
     """One rule's finding about one household. `confirmed` is false for a finding of an earlier run that the
-    present one could neither repeat nor refute."""
+    present one could neither repeat nor refute; `uncounted` are the feeds with a row that did not count and
+    may be about the household, where that is why."""
 
     rule: str
     cause: str
@@ -35,6 +36,7 @@ class Hit:
     threshold: Any = None
     margin: Any = None
     confirmed: bool = True
+    uncounted: tuple[str, ...] = ()
 
     @property
     def ratio(self) -> Fraction:
@@ -47,13 +49,13 @@ class Hit:
         """Sorts the gravest first: confirmed, level, margin, and the name so that the order is total."""
         return (not self.confirmed, LEVELS.index(self.level), -self.ratio, self.rule)
 
-    def unconfirmed(self) -> "Hit":
+    def unconfirmed(self, uncounted: tuple[str, ...] = ()) -> "Hit":
         """The same finding, carried on by a run that could not judge it."""
-        return replace(self, confirmed=False)
+        return replace(self, confirmed=False, uncounted=uncounted)
 
     def to_json(self) -> dict[str, Any]:
         """The form that is stored."""
-        return {
+        stored = {
             "rule": self.rule,
             "cause": self.cause,
             "level": self.level,
@@ -64,6 +66,7 @@ class Hit:
             "margin": plain(self.margin),
             "confirmed": self.confirmed,
         }
+        return stored | {"uncounted": list(self.uncounted)} if self.uncounted else stored
 
     @staticmethod
     def from_json(stored: Mapping[str, Any]) -> "Hit":
@@ -76,6 +79,7 @@ class Hit:
             threshold=stored["threshold"],
             margin=stored["margin"],
             confirmed=stored["confirmed"],
+            uncounted=tuple(stored.get("uncounted", ())),
         )
 
 

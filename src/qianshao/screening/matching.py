@@ -1,8 +1,8 @@
 """What a run's hits mean for the warnings that the run before left open. Pure: no tables, no files."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from qianshao.screening.hits import Hit
@@ -47,7 +47,8 @@ class Matched:
 class Judgements:
     """What a run found. `unknown` are the (household, rule) that it could not judge; `due` gives the day by
     which a household hit by a rule must be visited; `ended_by_rule` says of an earlier hit which does not
-    hold any more whether that is only because the rule or its parameters were changed."""
+    hold any more whether that is only because the rule or its parameters were changed; `uncounted` gives for
+    (household, rule) the feeds with a row that did not count and may be about the household."""
 
     as_of: date
     hits: Iterable[tuple[int, Hit]]
@@ -55,13 +56,15 @@ class Judgements:
     households: Collection[int]
     due: Callable[[int, str], date]
     ended_by_rule: Callable[[int, Hit], bool]
+    uncounted: Mapping[tuple[int, str], tuple[str, ...]] = field(default_factory=dict)
 
 
 def match(before: Iterable[OpenWarning], found: Judgements) -> list[Matched]:
     """Every warning that is open after this run or was cleared by it, sorted by household and cause.
 
     Hits of one household and cause are one warning. A warning is cleared only when each of its rules is
-    *false* now; where one of them became unknown, it stays, not confirmable.
+    *false* now; where one of them became unknown, or is false only as far as the rows go that counted, it
+    stays, not confirmable.
     """
     held = {(warning.household, warning.cause): warning for warning in before}
     hits: dict[tuple[int, str], list[Hit]] = defaultdict(list)
@@ -81,14 +84,8 @@ def _raise(key: tuple[int, str], hits: list[Hit], found: Judgements) -> Matched:
 
 
 def _carry_on(warning: OpenWarning, present: list[Hit], found: Judgements) -> Matched:
-    repeated = {hit.rule for hit in present}
-    open_questions = [
-        hit.unconfirmed()
-        for hit in warning.hits
-        if hit.rule not in repeated and (warning.household, hit.rule) in found.unknown
-    ]
     left = warning.household not in found.households
-    hits = [] if left else [*present, *open_questions]
+    hits = [] if left else [*present, *_open_questions(warning, present, found)]
     # What an earlier run raised for this very day is still new when the day is screened again.
     found_again = NEW if warning.raised_on == found.as_of else CONTINUING
     status = found_again if present and not left else UNCONFIRMABLE if hits else CLEARED
@@ -101,6 +98,19 @@ def _carry_on(warning: OpenWarning, present: list[Hit], found: Judgements) -> Ma
         _sorted(hits or warning.hits),
         _why_cleared(warning, left, found) if status == CLEARED else "",
     )
+
+
+def _open_questions(warning: OpenWarning, present: list[Hit], found: Judgements) -> Iterable[Hit]:
+    """The earlier hits that this run could neither repeat nor refute."""
+    repeated = {hit.rule for hit in present}
+    for hit in warning.hits:
+        key = (warning.household, hit.rule)
+        if hit.rule in repeated:
+            continue
+        if key in found.unknown:
+            yield hit.unconfirmed()
+        elif key in found.uncounted and not found.ended_by_rule(warning.household, hit):
+            yield hit.unconfirmed(found.uncounted[key])
 
 
 def _why_cleared(warning: OpenWarning, left: bool, found: Judgements) -> str:

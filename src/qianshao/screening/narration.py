@@ -23,6 +23,8 @@ def narrated(one: Explained) -> Iterator[Text]:
 def _reason(reason: Reason) -> Iterator[Text]:
     made = reason.explanation
     yield words.INDENTED.format(line=made.sentence)
+    for origin in reason.uncounted:
+        yield words.UNCOUNTED_LINE.format(source=origin.label)
     for figure in (*reason.inputs, *reason.details, *reason.evidence):
         yield _figure(figure)
     for limit in made.limits:

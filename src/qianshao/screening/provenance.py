@@ -39,9 +39,10 @@ class Provenance:
         """All feeds that an indicator rests on, in order of name."""
         if indicator not in self._feeds:
             self._feeds[indicator] = sorted(feeds_of(self.rulebook, indicator))
-        return [self._origin(feed, village) for feed in self._feeds[indicator]]
+        return [self.origin(feed, village) for feed in self._feeds[indicator]]
 
-    def _origin(self, feed: str, village: str) -> Origin:
+    def origin(self, feed: str, village: str) -> Origin:
+        """A feed as the origin of figures about a village."""
         contract = self.contracts[feed]
         label = Text(
             f"{contract.department.zh} · {contract.label.zh}",

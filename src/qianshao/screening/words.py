@@ -152,6 +152,10 @@ LIMIT_LINE = Text(
 CLEARS_LINE = Text("    怎样会解除：{clears}", "    It clears when: {clears}")
 RULE_LINE = Text("    按哪条规则：{label}；{reference}", "    By the rule: {label}; {reference}")
 CLEARED_LINE = Text("  已解除：{reason}", "  Cleared: {reason}")
+UNCOUNTED_LINE = Text(
+    "    没有解除：{source}名单里有没收下或还没认人的行，可能就是这一户",
+    "    Not cleared: a row of {source} was refused or is not matched yet and may be about this household",
+)
 NEXT_LINE = Text("  下一步：{step}，{due} 止", "  Next: {step}, by {due}")
 
 # Columns of the register's tables that are made from several cells of the rosters.

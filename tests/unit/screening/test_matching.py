@@ -24,6 +24,7 @@ def found(
     households: set[int] | None = None,
     as_of: date = DAY,
     ended_by_rule: bool = False,
+    uncounted: dict[tuple[int, str], tuple[str, ...]] | None = None,
 ) -> Judgements:
     return Judgements(
         as_of=as_of,
@@ -32,6 +33,7 @@ def found(
         households=set(range(100)) if households is None else households,
         due=lambda household, rule: as_of + timedelta(days={"r1": 15, "r2": 3}.get(rule, 10)),
         ended_by_rule=lambda household, hit: ended_by_rule,
+        uncounted=uncounted or {},
     )
 
 
@@ -97,6 +99,29 @@ def test_a_cleared_warning_says_whether_facts_or_the_rule_changed_or_the_househo
     assert [m.cleared_because for m in (facts, rule, left)] == ["facts_changed", "rule_changed", "left_area"]
 
 
+def test_a_row_that_did_not_count_clears_nothing_and_is_named() -> None:
+    before = left_open(match([], found([(1, hit("r1")), (1, hit("r2"))])))
+    waiting = {(1, "r1"): ("medical_settlement",)}
+    (second,) = match(before, found([], uncounted=waiting))
+    assert [(h.rule, h.confirmed, h.uncounted) for h in second.hits] == [
+        ("r1", False, ("medical_settlement",))
+    ]
+    assert (second.status, second.cleared_because) == ("unconfirmable", "")
+    (unknown,) = match(left_open([second]), found([], unknown={(1, "r1")}))
+    assert unknown.leading.uncounted == (), "the later run had another reason"
+    (third,) = match(left_open([second]), found([]))
+    assert (third.status, third.cleared_because) == ("cleared", "facts_changed")
+
+
+def test_a_row_that_did_not_count_keeps_no_warning_that_ends_for_another_reason() -> None:
+    before = left_open(match([], found([(1, hit("r1"))])))
+    waiting = {(1, "r1"): ("medical_settlement",)}
+    (rule,) = match(before, found([], uncounted=waiting, ended_by_rule=True))
+    (left,) = match(before, found([], households={2}, uncounted=waiting))
+    assert [m.cleared_because for m in (rule, left)] == ["rule_changed", "left_area"]
+    assert match([], found([], uncounted=waiting)) == []
+
+
 def test_an_unknown_rule_that_never_hit_raises_nothing() -> None:
     assert match([], found([], unknown={(1, "r1")})) == []
 
@@ -109,7 +134,8 @@ def test_a_hit_comes_back_from_its_stored_form() -> None:
         (Reading("self_paid", Value(at_least=1_842_000)), Reading("died_on", Value(none=True))),
         1_000_000,
         842_000,
-        ("x",),
+        confirmed=False,
+        uncounted=("medical_settlement",),
     )
     assert Hit.from_json(stored.to_json()) == stored
 

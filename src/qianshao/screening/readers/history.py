@@ -5,6 +5,7 @@ from datetime import date
 
 from qianshao.screening.explanation import explain
 from qianshao.screening.models import EarlyWarning, Hold, Run, Sighting
+from qianshao.screening.provenance import Origin
 from qianshao.screening.readers.holds import in_force
 from qianshao.words import Text
 
@@ -19,6 +20,7 @@ class Said:
     cleared_because: str
     sentence: Text
     others: int
+    uncounted: tuple[Origin, ...]
 
 
 def history(warning: EarlyWarning) -> list[Said]:
@@ -36,14 +38,15 @@ def _said(warning: EarlyWarning, sighting: Sighting) -> Said:
         hits=sighting.hits,
         last_run=sighting.run,
     )
-    sentence = explain(then).leading.explanation.sentence
+    leading = explain(then).leading
     return Said(
         sighting.run,
         sighting.status,
         sighting.level,
         sighting.cleared_because,
-        sentence,
+        leading.explanation.sentence,
         len(sighting.hits) - 1,
+        leading.uncounted,
     )
 
 
