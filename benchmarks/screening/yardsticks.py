@@ -49,8 +49,8 @@ def scan(rulebook: Rulebook, files: Files) -> int:
     return rows
 
 
-def only(rulebook: Rulebook, rule: Rule) -> Rulebook:
-    """The rulebook with one rule and the indicators that it needs."""
+def only(rulebook: Rulebook, *rules: Rule) -> Rulebook:
+    """The rulebook with these rules and the indicators that they rest on or show."""
     kept: dict[str, object] = {}
 
     def keep(name: str) -> None:
@@ -63,9 +63,10 @@ def only(rulebook: Rulebook, rule: Rule) -> Rulebook:
             for other in names(node, "indicator") if node is not None else []:
                 keep(other)
 
-    for name in rule.indicators:
-        keep(name)
-    return replace(rulebook, indicators=kept, rules={rule.name: rule})
+    for rule in rules:
+        for name in (*rule.indicators, *rule.show):
+            keep(name)
+    return replace(rulebook, indicators=kept, rules={rule.name: rule for rule in rules})
 
 
 def one_query_per_rule(
