@@ -69,11 +69,11 @@ def list_feeds(as_json: AsJson = False) -> None:
             one.contract.department.in_language(terminal_language()),
             one.contract.schedule.every,
             one.state,
-            str(one.covered_until or ""),
+            str(one.last_day_covered or ""),
         ]
         for one in known
     ]
-    print_table(["feed", "label", "department", "every", "state", "covered until"], rows)
+    print_table(["feed", "label", "department", "every", "state", "last day covered"], rows)
 
 
 @feeds.command()
@@ -85,12 +85,13 @@ def check(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Judge a file and name every fault; nothing is kept."""
+    """Judge a file, for the period that its name states if any, and name every fault; nothing is kept."""
     from qianshao.feeds import receipts
     from qianshao.feeds.marking import judged
+    from qianshao.feeds.periods import period_in
     from qianshao.workbooks import mark
 
-    judgement = judged(file, feed)
+    judgement = judged(file, feed, period_in(file.name))
     if marked is not None:
         mark(file, judgement, marked, terminal_language())
     result = {

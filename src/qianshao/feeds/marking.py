@@ -6,14 +6,16 @@ from typing import Any
 from qianshao.feeds import originals
 from qianshao.feeds.contracts import contract_of
 from qianshao.feeds.models import Delivery, RefusedRow
+from qianshao.feeds.periods import Period
+from qianshao.feeds.reading import judgement_of
 from qianshao.words import Text
-from qianshao.workbooks import Fault, Judgement, judge, mark
+from qianshao.workbooks import Fault, Judgement, mark
 from qianshao.workbooks import RefusedRow as Refused
 
 
-def judged(path: Path, feed: str) -> Judgement:
+def judged(path: Path, feed: str, period: Period | None) -> Judgement:
     """The judgement of a whole file by a feed's contract; what the register knows is not asked."""
-    judgement = judge(path, contract_of(feed))
+    judgement = judgement_of(path, contract_of(feed), period)
     for _ in judgement.rows:
         pass
     return judgement
@@ -25,7 +27,7 @@ def marked(delivery: Delivery, out: Path, language: str = "zh-hans") -> None:
     Raises FileNotFoundError once the original is no longer kept.
     """
     with originals.opened(delivery.fingerprint) as path:
-        judgement = judged(path, delivery.feed)
+        judgement = judged(path, delivery.feed, Period(delivery.period_from, delivery.period_until))
         known = {(refused.sheet, refused.row) for refused in judgement.refused}
         for row in RefusedRow.objects.filter(delivery=delivery).order_by("sheet", "row").iterator():
             if (row.sheet, row.row) not in known:

@@ -7,16 +7,26 @@ from typing import Any
 
 from qianshao.feeds import words
 from qianshao.feeds.models import Delivery
+from qianshao.feeds.periods import Period
 from qianshao.feeds.quarantine import Quarantine
 from qianshao.feeds.villages import Villages
 from qianshao.places.models import Area
 from qianshao.words import Text
-from qianshao.workbooks import Column, Contract, Fault, JudgedRow, RefusedRow, judge
+from qianshao.workbooks import Column, Contract, Fault, JudgedRow, Judgement, RefusedRow, judge
 from qianshao.workbooks.cells import cell_name
 
 # How many rows lie between two words to the progress bar, and how many a usual file has.
 TOLD_EVERY = 2_000
 USUAL_ROWS = 20_000
+
+
+def judgement_of(path: Path, contract: Contract, period: Period | None) -> Judgement:
+    """A file, judged for the period that it speaks for, where that is known.
+
+    A list of the register is not held to it: where it names none, its period is but the day it arrived.
+    """
+    spoken = (period.first, period.last) if period and contract.lands == "feed" else None
+    return judge(path, contract, spoken)
 
 
 class Reading:
@@ -26,7 +36,8 @@ class Reading:
         self, path: Path, contract: Contract, delivery: Delivery, progress: Callable[[float], None]
     ) -> None:
         self.contract, self.delivery, self._progress = contract, delivery, progress
-        self.judgement = judge(path, contract)
+        period = Period(delivery.period_from, delivery.period_until)
+        self.judgement = judgement_of(path, contract, period)
         self.quarantine = Quarantine(delivery)
         self._headers = {header.sheet.name: header for header in self.judgement.headers}
 

@@ -23,7 +23,7 @@ def of_feed(one: Freshness) -> dict[str, Any]:
         "every": contract.schedule.every,
         "state": one.state,
         "delivered_on": str(one.delivered_on) if one.delivered_on else None,
-        "covered_until": str(one.covered_until) if one.covered_until else None,
+        "last_day_covered": str(one.last_day_covered) if one.last_day_covered else None,
         "due_on": str(one.due_on) if one.due_on else None,
         "coverage": round(one.coverage, 4),
         "columns": [column.name for column in contract.columns],

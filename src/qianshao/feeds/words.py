@@ -58,10 +58,6 @@ NOT_A_MEMBER_RIGHT = Text(
 )
 LEFT_EARLY = Text("减少日期早于增加日期", "The person left before joining")
 LEFT_EARLY_RIGHT = Text("不早于增加日期", "Not before the day of joining")
-HOUSEHOLD_TWICE = Text(
-    "这个户编号在本文件中已用于{village}", "This file has already used the household number in {village}"
-)
-HOUSEHOLD_TWICE_RIGHT = Text("一户一个编号", "One number for one household")
 
 DECISION_NEEDS_REASON = Text("没有写理由", "No reason is given")
 DECISION_NEEDS_REASON_RIGHT = Text("写明凭什么认定", "Say on what the decision rests")

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
+from typing import TypeAlias
 
 from qianshao.words import Text
 from qianshao.workbooks.cells import Cell, cell_name, is_empty, letters, shown
@@ -10,6 +12,7 @@ from qianshao.workbooks.contract import Column, Contract
 from qianshao.workbooks.faults import FILL_AND_SEND, SAVE_AGAIN, Fault, Unreadable, Wrong
 from qianshao.workbooks.headers import Header, find_header, is_repeated
 from qianshao.workbooks.opening import open_table
+from qianshao.workbooks.repeats import Repeats
 from qianshao.workbooks.sheets import Sheet, TableFile
 from qianshao.workbooks.titles import plain
 from qianshao.workbooks.values import NOTHING, Reader, Value, reader_of, right_form
@@ -17,6 +20,10 @@ from qianshao.workbooks.values import NOTHING, Reader, Value, reader_of, right_f
 # Rows that people add below the data: sums, and who filled in the form.
 _SUMS = ("合计", "总计", "小计")
 _FOOTERS = ("填表人", "制表人", "审核人", "填报人", "填表单位", "填报单位", "备注", "注:", "说明")
+
+
+# The first and the last day that a file speaks for.
+Period: TypeAlias = tuple[date, date]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +54,8 @@ class Judgement:
     the iteration and adds a file fault.
     """
 
-    def __init__(self, contract: Contract) -> None:
-        self.contract = contract
+    def __init__(self, contract: Contract, period: Period | None = None) -> None:
+        self.contract, self.period = contract, period
         self.file_faults: list[Fault] = []
         self.headers: list[Header] = []
         self.notices: list[Text] = []
@@ -57,7 +64,7 @@ class Judgement:
         self.rows_accepted = 0
         self.rows_refused = 0
         self._table: TableFile | None = None
-        self._seen: dict[int, tuple[str, int]] = {}
+        self._repeats = Repeats(contract)
 
     @property
     def sheet(self) -> str:
@@ -113,14 +120,17 @@ class Judgement:
             self._table = None
 
     def _judged(self, table: TableFile, header: Header) -> Iterator[JudgedRow | RefusedRow]:
-        plan = RowPlan(self.contract, header)
+        plan = RowPlan(self.contract, header, self.period)
         for number, cells in table.rows(header.sheet):
             if number <= header.row or plan.is_no_data(cells):
                 continue
             self.rows_read += 1
             values, faults = plan.judge(number, cells)
-            if not faults and (first := self._first(values, header, number)) is not None:
-                faults = [plan.duplicate(number, cells, first)]
+            if not faults:
+                try:
+                    self._repeats.check(values, header.sheet.name, number)
+                except Wrong as wrong:
+                    faults = [plan.repeated(number, wrong)]
             if faults:
                 self.rows_refused += 1
                 yield RefusedRow(header.sheet.name, number, plan.said(cells), faults)
@@ -128,15 +138,13 @@ class Judgement:
                 self.rows_accepted += 1
                 yield JudgedRow(header.sheet.name, number, values)
 
-    def _first(self, values: Mapping[str, Value], header: Header, number: int) -> tuple[str, int] | None:
-        """Where the very same row stood before, if it did."""
-        first = self._seen.setdefault(hash(tuple(values.values())), (header.sheet.name, number))
-        return None if first == (header.sheet.name, number) else first
 
+def judge(path: Path, contract: Contract, period: Period | None = None) -> Judgement:
+    """Open a file and judge it by a contract. Never raises for what a file holds: see `Judgement`.
 
-def judge(path: Path, contract: Contract) -> Judgement:
-    """Open a file and judge it by a contract. Never raises for what a file holds: see `Judgement`."""
-    judgement = Judgement(contract)
+    With the `period` that the file speaks for, rows dated after its last day are refused.
+    """
+    judgement = Judgement(contract, period)
     try:
         table = open_table(path)
     except Unreadable as error:
@@ -214,16 +222,18 @@ _UNREADABLE = Fault("unreadable", Text("文件无法读取。", "The file cannot
 class RowPlan:
     """How the rows under one header are judged."""
 
-    def __init__(self, contract: Contract, header: Header) -> None:
-        self.header = header
+    def __init__(self, contract: Contract, header: Header, period: Period | None) -> None:
+        self.header, self.period = header, period
         self.columns: list[tuple[str, int, Column, Reader]] = []
         self.blank: dict[str, Value] = dict.fromkeys(column.name for column in contract.columns)
         for column in contract.columns:
             if (place := header.places.get(column.name)) is not None:
                 self.columns.append((column.name, place, column, reader_of(column)))
+        self.dated_by = contract.date if period else None
         # Most rows are told to be data by their first sign.
         self.beginnings = _BEGINNINGS | {title[0] for title in header.titles if title}
-        self.key_place = next((header.places[n] for n in contract.key if n in header.places), 0)
+        key = next((n for n in contract.key if n in header.places), contract.columns[0].name)
+        self.key = header.places.get(key, 0), contract.column(key)
 
     def judge(self, number: int, cells: Sequence[Cell]) -> tuple[dict[str, Value], list[Fault]]:
         """The values of a row, and what is wrong with it."""
@@ -238,7 +248,9 @@ class RowPlan:
                     faults.append(self._fault(number, place, column, _EMPTY))
                 continue
             try:
-                values[name] = read(cell)
+                values[name] = value = read(cell)
+                if name == self.dated_by:
+                    self._not_after(value, column, place)
             except Wrong as wrong:
                 values[name] = column.empty
                 if plain(shown(cell)) not in NOTHING:
@@ -277,18 +289,27 @@ class RowPlan:
     def _filled(cells: Sequence[Cell], place: int) -> bool:
         return place < len(cells) and not is_empty(cells[place])
 
-    def duplicate(self, number: int, cells: Sequence[Cell], first: tuple[str, int]) -> Fault:
-        """The fault of a row that says the very same as an earlier one."""
-        sheet, row = first
-        where = f"{sheet} 第 {row} 行" if sheet and sheet != self.header.sheet.name else f"第 {row} 行"
-        return Fault(
-            code="duplicate",
-            reason=Text(f"与{where}完全相同，只计一次。", f"The same as row {row}, which counts."),
-            right_form=Text("删去本行", "Remove this row"),
-            sheet=self.header.sheet.name,
-            row=number,
-            column_title=self.header.titles[self.key_place],
-            cell=cell_name(number, self.key_place),
+    def repeated(self, number: int, wrong: Wrong) -> Fault:
+        """The fault of a row that an earlier one stands for already, at its key."""
+        place, column = self.key
+        return self._fault(number, place, column, wrong)
+
+    def _not_after(self, value: Value, column: Column, place: int) -> None:
+        """A row of a day that its file cannot know of would not count before that day, without a word."""
+        if self.period is None or not isinstance(value, date) or value <= self.period[1]:
+            return
+        day = f"{value:%Y-%m}" if column.type == "month" else f"{value}"
+        first, last = self.period
+        raise Wrong(
+            "after_period",
+            Text(
+                f"{self.header.titles[place]} {day} 在文件所说的期间 {first} 至 {last} 之后。",
+                f"{day} lies after the period that the file speaks for, {first} to {last}.",
+            ),
+            Text(
+                "改正日期，或放进它所属期间的文件报送",
+                "Correct the date, or send it in the file of its own period",
+            ),
         )
 
     def _fault(self, number: int, place: int, column: Column, wrong: Wrong) -> Fault:
@@ -303,5 +324,11 @@ class RowPlan:
         )
 
 
-_EMPTY = Wrong("empty", Text("必填，不能空。", "This must be filled in."))
+_EMPTY = Wrong(
+    "empty",
+    Text(
+        "必填，不能空；公式出错没有结果的也算空。",
+        "This must be filled in; a formula without a result counts as empty.",
+    ),
+)
 _BEGINNINGS = frozenset(text[0] for text in _SUMS + _FOOTERS)

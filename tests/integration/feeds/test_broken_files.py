@@ -1,5 +1,6 @@
 """Files broken as real ones are: each refused part is named with cell and right form, good rows land once."""
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +10,10 @@ import pytest
 import xlsxwriter
 
 from qianshao.access.models import AuditEvent
-from qianshao.feeds.actions.deliveries import receive
+from qianshao.feeds.actions.deliveries import process, receive
 from qianshao.feeds.marking import marked
 from qianshao.feeds.models import Delivery, RefusedRow, StatedIdentity
+from qianshao.feeds.periods import Period
 from qianshao.feeds.readers.deliveries import fault_groups, refused_rows
 from qianshao.places.models import Area
 from qianshao.refusals import Refused
@@ -138,6 +140,66 @@ def test_a_row_that_is_there_twice_counts_once(county: Area, data: Path, tmp_pat
     assert refused_rows(delivery)[0].row == 4
 
 
+def test_a_row_dated_after_its_files_period_is_refused_and_marked_and_a_late_report_is_not(
+    county: Area, data: Path, tmp_path: Path
+) -> None:
+    days = ["2026-09-30", "2026-10-01", "2031-01-01", "2026-02-03"]
+    rows = [[f"R{i}", ZHOU, "周桂兰", day, "住院", "县医院", "90", "30"] for i, day in enumerate(days)]
+    delivery = refuse_twice(write_xlsx(tmp_path / f"{NAME}.xlsx", MEDICAL_TITLES, rows), county, data)
+    assert [str(row["settled_on"]) for row in landed(data, delivery)] == ["2026-09-30", "2026-02-03"]
+    refused = refused_rows(delivery)
+    assert [(row.faults[0].cell, row.faults[0].code) for row in refused] == [
+        ("D3", "after_period"),
+        ("D4", "after_period"),
+    ]
+    assert (
+        "结算日期 2031-01-01 在文件所说的期间 2026-09-01 至 2026-09-30 之后" in refused[1].faults[0].reason.zh
+    )
+    marked(delivery, tmp_path / "marked.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "marked.xlsx")["数据"]
+    assert [sheet[f"D{row}"].comment is not None for row in (2, 3, 4, 5)] == [False, True, True, False]
+
+
+def test_a_period_that_is_stated_counts_for_the_dates_not_the_one_in_the_name(
+    county: Area, data: Path, tmp_path: Path
+) -> None:
+    path = write_xlsx(tmp_path / f"{NAME}.xlsx", MEDICAL_TITLES, GOOD)
+    delivery = receive(
+        path=path,
+        file_name=path.name,
+        feed="medical_settlement",
+        area=county,
+        by="chen",
+        period=Period(date(2026, 9, 1), date(2026, 9, 11)),
+    )
+    process(delivery=delivery, by="chen")
+    delivery.refresh_from_db()
+    assert (delivery.rows_accepted, delivery.rows_refused) == (1, 1)
+    marked(delivery, tmp_path / "marked.xlsx")
+    assert openpyxl.load_workbook(tmp_path / "marked.xlsx")["数据"]["D3"].comment is not None
+
+
+def test_income_of_a_month_after_the_day_that_its_list_arrived_is_no_fault(
+    registered: list[Delivery], county: Area, data: Path, tmp_path: Path
+) -> None:
+    row = ["QH001", "", "种植业收入", "209912", "10", "农户自报"]
+    delivery = deliver(write_xlsx(tmp_path / "收支.xlsx", INCOME_TITLES, [row]), "income_ledger", county)
+    assert (delivery.rows_accepted, delivery.rows_refused) == (1, 0)
+
+
+def test_of_two_rows_with_one_receipt_number_the_second_is_refused(
+    county: Area, data: Path, tmp_path: Path
+) -> None:
+    other = [*GOOD[0][:7], "99"]
+    delivery = refuse_twice(
+        write_xlsx(tmp_path / f"{NAME}.xlsx", MEDICAL_TITLES, [*GOOD, other]), county, data
+    )
+    assert [row["self_paid"] for row in landed(data, delivery)] == [1_842_000, 10_000]
+    (fault,) = refused_rows(delivery)[0].faults
+    assert (fault.cell, fault.column, fault.code) == ("A4", "结算单号", "same_key")
+    assert "第 2 行" in fault.reason.zh
+
+
 @pytest.mark.parametrize(
     ("name", "content"),
     [
@@ -217,7 +279,7 @@ def test_rows_of_unknown_villages_and_households_are_refused_and_the_rest_is_app
     refused = refused_rows(delivery)
     assert [(row.row, row.faults[0].cell, row.faults[0].code) for row in refused] == [
         (4, "F4", "village_unknown"),
-        (5, "A5", "household_twice"),
+        (5, "A5", "same_key"),
     ]
     assert "12 位" in refused[0].faults[0].right_form.zh
     assert set(Household.objects.values_list("number", flat=True)) == {"QH001", "QH002"}

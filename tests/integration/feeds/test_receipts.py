@@ -164,4 +164,4 @@ def test_the_command_line_delivers_and_lists(county: Area, registry_files: list[
     assert done.exit_code == 0, done.output
     assert json.loads(done.stdout)["rows_about"] == {"linked": 1, "nobody": 0, "doubtful": 0}
     listed = json.loads(CliRunner().invoke(feeds, ["list", "--json"]).stdout)
-    assert {one["feed"]: one["covered_until"] for one in listed}["medical_settlement"] == "2026-10-01"
+    assert {one["feed"]: one["last_day_covered"] for one in listed}["medical_settlement"] == "2026-09-30"

@@ -16,6 +16,8 @@ from qianshao.demo.county import generate
 from qianshao.demo.events import outages
 from qianshao.demo.places import villages
 from qianshao.demo.shocks import VillageEvent
+from qianshao.feeds.periods import period_in
+from qianshao.feeds.reading import judgement_of
 from qianshao.linkage.identity_numbers import parse
 from qianshao.workbooks import Contract, JudgedRow, judge, load_contracts, recognise
 
@@ -62,7 +64,8 @@ def test_exactly_the_planted_rows_are_refused(
     planted = {(each["file"], each["row"]) for each in truth["planted"] if each["refused"]}
     refused, accepted = set(), 0
     for path in sent(county):
-        judgement = judge(path, contract_of(path, contracts))
+        period, contract = period_in(path.name), contract_of(path, contracts)
+        judgement = judgement_of(path, contract, period)
         for row in judgement:
             if isinstance(row, JudgedRow):
                 accepted += 1

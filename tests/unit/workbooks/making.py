@@ -135,7 +135,7 @@ def values_of(column: Column) -> st.SearchStrategy[Any]:
 
 
 def rows_of(contract: Contract, at_most: int = 8) -> st.SearchStrategy[list[dict[str, Any]]]:
-    """Lists of distinct rows by column name; optional cells may be empty."""
+    """Lists of rows with distinct keys by column name; optional cells may be empty."""
     columns = {}
     for column in contract.columns:
         filled = values_of(column)
@@ -146,5 +146,5 @@ def rows_of(contract: Contract, at_most: int = 8) -> st.SearchStrategy[list[dict
         st.fixed_dictionaries(columns),
         min_size=1,
         max_size=at_most,
-        unique_by=lambda row: tuple(row.values()),
+        unique_by=lambda row: tuple(row[name] for name in contract.key),
     )

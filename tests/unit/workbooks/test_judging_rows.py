@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from qianshao.workbooks import Contract, RefusedRow, judge
+from qianshao.workbooks import Column, Contract, RefusedRow, judge
 from tests.unit.workbooks.making import CONTRACTS, ROW, TITLES, VALUES, text_file, workbook
 
 
@@ -46,7 +46,8 @@ def test_all_faults_of_a_row_are_told_at_once(tmp_path: Path, contract: Contract
 
 def test_a_cell_of_a_text_file_is_its_column_letter_and_line(tmp_path: Path, contract: Contract) -> None:
     path = text_file(
-        tmp_path / "a.csv", [TITLES, ROW, [], with_cell("姓名", "两\n行"), with_cell("结算日期", "x")]
+        tmp_path / "a.csv",
+        [TITLES, ROW, [], ["R2", *ROW[1:2], "两\n行", *ROW[3:]], with_cell("结算日期", "x")],
     )
     rows = refused(path, contract)
     assert [fault.cell for row in rows for fault in row.faults] == ["D6"]
@@ -106,15 +107,89 @@ def test_no_fault_repeats_a_number_of_a_person(tmp_path: Path, contract: Contrac
         assert number not in repr(row)
 
 
-def test_the_same_row_counts_once_and_the_same_key_is_let_through(tmp_path: Path, contract: Contract) -> None:
+def test_the_same_row_counts_once_and_its_key_with_other_content_is_refused(
+    tmp_path: Path, contract: Contract
+) -> None:
     changed = with_cell("个人自付", "300")
     again = [*ROW[:3], "2026年10月5日", *ROW[4:]]
     path = text_file(tmp_path / "a.csv", [TITLES, ROW, changed, again])
     judgement = judge(path, contract)
+    assert [row.row for row in judgement.rows] == [2]
+    assert [(row.row, row.faults[0].code, row.faults[0].cell) for row in judgement.refused] == [
+        (3, "same_key", "A3"),
+        (4, "duplicate", "A4"),
+    ]
+    for row in judgement.refused:
+        assert "第 2 行" in row.faults[0].reason.zh
+        assert "row 2" in row.faults[0].reason.en
+
+
+def test_a_refused_row_holds_no_key_and_one_on_another_sheet_is_named_with_it(
+    tmp_path: Path, contract: Contract
+) -> None:
+    sheets = [
+        ("九月", [TITLES, with_cell("姓名", ""), ROW]),
+        ("十月", [TITLES, with_cell("个人自付", "300")]),
+    ]
+    judgement = judge(workbook(tmp_path / "a.xlsx", *sheets), contract)
+    assert [(row.sheet, row.row) for row in judgement.rows] == [("九月", 3)]
+    fault = judgement.refused[1].faults[0]
+    assert (fault.sheet, fault.cell, fault.code) == ("十月", "A2", "same_key")
+    assert "九月 第 3 行" in fault.reason.zh
+    assert "row 3 of 九月" in fault.reason.en
+
+
+def test_two_rows_under_one_persons_number_are_let_through_for_linkage(tmp_path: Path) -> None:
+    contract = CONTRACTS["off_farm_work"]
+    titles = [column.title for column in contract.columns if column.required]
+    assert {"身份证号", "姓名"} <= set(titles)
+    given = {"身份证号": "990012199001011234", "月份": "202609"}
+    rows = []
+    for name in ("周桂兰", "李小满"):
+        given["姓名"] = name
+        rows.append([given.get(c.title) or value_text(c) for c in contract.columns if c.required])
+    judgement = judge(text_file(tmp_path / "a.csv", [titles, *rows]), contract)
     assert [row.row for row in judgement.rows] == [2, 3]
-    [row] = judgement.refused
-    assert (row.row, row.faults[0].code, row.faults[0].cell) == (4, "duplicate", "A4")
-    assert "第 2 行" in row.faults[0].reason.zh
+    assert judgement.refused == []
+
+
+def value_text(column: Column) -> str:
+    """What a required cell may hold."""
+    if column.codes:
+        return next(iter(column.codes.values()))[0]
+    return {"text": "甲", "date": "2026-09-01", "month": "202609", "boolean": "是"}.get(column.type, "1")
+
+
+def test_a_row_after_the_files_period_is_refused_and_a_late_report_is_not(
+    tmp_path: Path, contract: Contract
+) -> None:
+    days = ["2026-10-31", "2026-11-01", "2031-01-01", "2025-01-01"]
+    rows = [[f"R{n}", *ROW[1:3], day, *ROW[4:]] for n, day in enumerate(days)]
+    path = text_file(tmp_path / "a.csv", [TITLES, *rows, ["", *ROW[1:3], "2031-01-02", *ROW[4:]]])
+    judgement = judge(path, contract, (date(2026, 10, 1), date(2026, 10, 31)))
+    assert [row.row for row in judgement.rows] == [2, 5]
+    assert [[(fault.cell, fault.code) for fault in row.faults] for row in judgement.refused] == [
+        [("D3", "after_period")],
+        [("D4", "after_period")],
+        [("A6", "empty"), ("D6", "after_period")],
+    ]
+    fault = judgement.refused[1].faults[0]
+    assert fault.reason.zh == "结算日期 2031-01-01 在文件所说的期间 2026-10-01 至 2026-10-31 之后。"
+    assert fault.right_form.zh
+    assert [row.row for row in judge(path, contract).rows] == [2, 3, 4, 5]
+
+
+def test_a_month_that_begins_within_the_period_is_not_after_it(tmp_path: Path) -> None:
+    contract = CONTRACTS["off_farm_work"]
+    titles = [column.title for column in contract.columns if column.required]
+    rows = []
+    for month in ("202610", "202611"):
+        given = {"身份证号": "990012199001011234", "姓名": "周桂兰", "月份": month}
+        rows.append([given.get(c.title) or value_text(c) for c in contract.columns if c.required])
+    path = text_file(tmp_path / "a.csv", [titles, *rows])
+    judgement = judge(path, contract, (date(2026, 9, 1), date(2026, 10, 15)))
+    assert [row.row for row in judgement.rows] == [2]
+    assert "2026-11 " in judgement.refused[0].faults[0].reason.zh
 
 
 def test_sums_footers_blank_rows_and_repeated_headers_are_no_data(tmp_path: Path, contract: Contract) -> None:

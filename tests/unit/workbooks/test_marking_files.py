@@ -125,7 +125,7 @@ def test_of_a_file_that_cannot_be_read_there_is_a_summary(tmp_path: Path, contra
 def test_the_words_may_be_english(tmp_path: Path, contract: Contract) -> None:
     book = marked(workbook(tmp_path / "a.xlsx", ("九月", [TITLES, ROW, BAD])), contract, "en")
     assert book.sheetnames[0] == "Summary"
-    assert "This must be filled in." in texts(book["Summary"])
+    assert "This must be filled in;" in texts(book["Summary"])
 
 
 def test_formulas_of_the_sender_come_back_as_values(tmp_path: Path, contract: Contract) -> None:

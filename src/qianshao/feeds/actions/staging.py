@@ -98,7 +98,6 @@ class ByVillage:
 
     def __init__(self, area: Area) -> None:
         self.villages = Villages(area)
-        self.seen: dict[str, Area] = {}
 
     def __call__(self, reading: Reading, rows: Sequence[JudgedRow]) -> Iterator[Placed]:
         numbers = {row.values["household_number"] for row in rows}
@@ -114,10 +113,6 @@ class ByVillage:
                 text = words.HOUSEHOLD_ELSEWHERE.format(village=home.name)
                 right = words.HOUSEHOLD_ELSEWHERE_RIGHT
                 reading.refuse(row, "village_code", "household_elsewhere", text, right)
-            elif (used := self.seen.setdefault(number, village)) != village:
-                text = words.HOUSEHOLD_TWICE.format(village=used.name)
-                right = words.HOUSEHOLD_TWICE_RIGHT
-                reading.refuse(row, "household_number", "household_twice", text, right)
             else:
                 yield Placed(row, village.pk, row.values)
 

@@ -1,7 +1,6 @@
 """What was delivered, how fresh each feed is, and the receipt of one file."""
 
 import tempfile
-from datetime import timedelta
 from pathlib import Path
 from urllib.parse import quote
 
@@ -136,7 +135,7 @@ def _fresh(request: Request) -> list[dict[str, object]]:
             "state": words.FRESHNESS[one.state],
             "tag": {"late": "late", "nothing": "unknown", "on_time": "done"}[one.state],
             "newest": newest.get(one.contract.name),
-            "last": one.covered_until - timedelta(days=1) if one.covered_until else None,
+            "last": one.last_day_covered,
         }
         for one in fresh
     ]

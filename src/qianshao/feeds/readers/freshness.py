@@ -35,6 +35,11 @@ class Freshness:
     missing: tuple[Period, ...] = ()
 
     @property
+    def last_day_covered(self) -> date | None:
+        """The last day that a delivery speaks for."""
+        return self.covered_until - timedelta(days=1) if self.covered_until else None
+
+    @property
     def coverage(self) -> float:
         """The share of villages of which we know today, 0 to 1."""
         return self.villages / self.all_villages if self.all_villages else 0.0

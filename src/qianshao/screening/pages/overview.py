@@ -1,7 +1,7 @@
 """The start page: how things stand in the viewer's area, what is late first, and what is not known."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -191,7 +191,7 @@ class Fresh:
     @property
     def until(self) -> date | None:
         """The last day that its deliveries speak for."""
-        return self.feed.covered_until - timedelta(days=1) if self.feed.covered_until else None
+        return self.feed.last_day_covered
 
 
 def _listed(labels: list[Text]) -> str:
