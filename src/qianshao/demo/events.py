@@ -132,7 +132,7 @@ def outages(village: Village, of_village: Sequence[VillageEvent]) -> Iterator[Ro
             continue
         first = round_of(event.began + timedelta(days=2))
         # October's list is never sent; November's tells which villages have water again since September.
-        last = 0 if event.until <= WATER_LISTS[0] else 2
+        last = 0 if event.began <= ROUNDS[0].until and event.until <= WATER_LISTS[0] else 2
         for index in sorted({i for i in (first, last) if i is not None}):
             runs = event.until <= WATER_LISTS[index]
             days = ((event.until if runs else ROUNDS[index].until) - event.began).days

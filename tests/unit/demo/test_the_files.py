@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from qianshao.demo.calendar import ROUNDS
 from qianshao.demo.county import generate
 from qianshao.demo.events import outages
 from qianshao.demo.places import villages
@@ -134,6 +135,15 @@ def test_no_short_outage_seems_endless_because_a_list_is_missing() -> None:
         day = date(2026, 9, began)
         short = VillageEvent("outage", day, day + timedelta(days=6), 1.0)
         assert all(row.values["outage_to"] for row in outages(village, [short]))
+
+
+def test_no_outage_is_listed_before_it_began() -> None:
+    village = villages(400, Random(1))[0]
+    for began in (date(2026, 9, 29), date(2026, 10, 1), date(2026, 10, 3), date(2026, 11, 2)):
+        short = VillageEvent("outage", began, began + timedelta(days=1), 1.0)
+        listed = list(outages(village, [short]))
+        assert listed
+        assert all(began <= ROUNDS[row.round].until for row in listed)
 
 
 def test_no_event_list_is_empty(county: Path, contracts: dict[str, Contract]) -> None:
