@@ -356,7 +356,7 @@ def test_a_warning_is_held_with_a_reason_and_lifted_again(example: dict[str, Use
 def test_a_run_is_started_and_its_progress_ends_in_its_result(example: dict[str, User], seen: Seen) -> None:
     with seen.open(by=example["county_officer"]) as page:
         page.goto(f"{seen.address}/runs/")
-        page.get_by_label("按哪一天判断").fill("2026-12-05")
+        page.get_by_label("按哪一天判断").fill("2026-11-20")
         page.get_by_role("button", name="发起筛查").click()
         expect(page.get_by_text("正在排队")).to_be_visible()
         page.reload()
@@ -368,8 +368,8 @@ def test_a_run_is_started_and_its_progress_ends_in_its_result(example: dict[str,
         expect(page.get_by_role("heading", name="与上次比")).to_be_visible(timeout=90_000)
         worker.join()
         run = Run.objects.latest("pk")
-        assert (run.as_of.isoformat(), run.state) == ("2026-12-05", "done")
-        expect(page.locator("h1")).to_have_text("2026-12-05 的筛查")
+        assert (run.as_of.isoformat(), run.state) == ("2026-11-20", "done")
+        expect(page.locator("h1")).to_have_text("2026-11-20 的筛查")
         page.goto(f"{seen.address}/runs/")
         page.get_by_label("按哪一天判断").fill("2026-11-01")
         page.locator("form[action='/runs/start/']").evaluate("form => { form.noValidate = true }")
