@@ -4,7 +4,10 @@ A shard is a range of household keys, small enough for its hash tables to stay i
 Files that are sorted by household are read once in all; others once for each shard.
 """
 
+import os
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -32,6 +35,9 @@ KEYS = {
     Subject.VILLAGE: {"village": "VARCHAR"},
 }
 
+# Below this a shard of its own costs more than it saves.
+LEAST_SHARD = 20_000
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -39,7 +45,12 @@ class Settings:
 
     threads: int | None = None
     memory_limit: str = "2GB"
-    households_per_shard: int = 200_000
+    households_per_shard: int = 125_000
+
+    @property
+    def workers(self) -> int:
+        """How many shards are judged at once."""
+        return self.threads or os.cpu_count() or 1
 
 
 def judge(
@@ -91,11 +102,17 @@ def evaluate(
     shards = run.shards(zones)
     whole = sum(shard.households for shard in shards)
     done = 0
-    with Writer(rulebook, out) as writer:
-        for shard in shards:
-            run.judge(shard, writer)
-            done += shard.households
-            progress(done / whole)
+    with Writer(rulebook, out) as writer, ThreadPoolExecutor(settings.workers) as pool:
+        waiting: deque[tuple[Shard, Future[list[pa.Table]]]] = deque()
+        for place in range(len(shards) + settings.workers):
+            # As many shards are under way as there are workers: no more, so that memory stays flat.
+            if place < len(shards):
+                waiting.append((shards[place], pool.submit(run.judge, shards[place])))
+            if place >= settings.workers - 1 and waiting:
+                shard, judged = waiting.popleft()
+                writer.write(judged.result())
+                done += shard.households
+                progress(done / whole)
     return writer.result()
 
 
@@ -110,8 +127,9 @@ class _Run:
             "autoload_known_extensions": "false",
             "preserve_insertion_order": "false",
         }
-        if settings.threads is not None:
-            config["threads"] = settings.threads
+        # A shard is judged by one thread and several shards at once: that keeps all cores busy, also while
+        # results are written.
+        config["threads"] = 1
         self.connection = duckdb.connect(config=config)  # type: ignore[arg-type]
         self.connection.execute("SET parquet_metadata_cache = true")  # each shard opens the same files
         self.full = {name: without_nulls(paths) for name, paths in tables.items()}
@@ -120,7 +138,7 @@ class _Run:
     def shards(self, zones: Sequence[Zone]) -> list[Shard]:
         """Equal ranges of household keys, with the zones that their villages lie in."""
         own = self._relation(self.rulebook.sources["households"])
-        size = self.settings.households_per_shard
+        size = self._shard_size(own)
         numbered = f"SELECT *, (row_number() OVER (ORDER BY household) - 1) // {size} AS number FROM {own}"  # noqa: S608
         query = (
             "SELECT number, village, min(household), max(household), count(*) "  # noqa: S608
@@ -128,18 +146,28 @@ class _Run:
         )
         return shards((Group(*row) for row in self.connection.execute(query).fetchall()), zones)
 
-    def judge(self, shard: Shard, writer: Writer) -> None:
-        """Evaluate one shard, each part by its own parameters, and hand it to the writer."""
+    def _shard_size(self, own: str) -> int:
+        """As large as allowed, but so that every worker has as many shards as the others."""
+        households: int
+        [(households,)] = self.connection.execute(f"SELECT count(*) FROM {own}").fetchall()  # noqa: S608
+        limit, workers = self.settings.households_per_shard, self.settings.workers
+        rounds = -(-households // (limit * workers))
+        return min(limit, max(-(-households // max(rounds * workers, 1)), LEAST_SHARD))
+
+    def judge(self, shard: Shard) -> list[pa.Table]:
+        """Evaluate one shard, each part by its own parameters."""
         relations = {name: self._relation(source, shard) for name, source in self.rulebook.sources.items()}
         tables = Tables(relations, self.full)
         judged = []
+        connection = self.connection.cursor()
         for part in shard.parts:
             speaking = Speaking()
             query = Wide(self.rulebook, self.as_of, part.resolved, tables, speaking).query()
-            self.connection.register(FLAGS, self._flags(speaking, part.villages))
-            judged.append(self.connection.execute(query).to_arrow_table())
-            self.connection.unregister(FLAGS)
-        writer.write(judged)
+            connection.register(FLAGS, self._flags(speaking, part.villages))
+            judged.append(connection.execute(query).to_arrow_table())
+            connection.unregister(FLAGS)
+        connection.close()
+        return judged
 
     def _flags(self, speaking: Speaking, villages: Sequence[str]) -> pa.Table:
         """One row for each village: which sources speak there for which days."""
