@@ -1,11 +1,6 @@
-"""Keys by which a Chinese name is sorted and found: its pinyin and its initials."""
+"""The key by which a name is found from its first letters; its whole pinyin is `linkage.names.pinyin`."""
 
 from pypinyin import Style, lazy_pinyin
-
-
-def pinyin(name: str) -> str:
-    """`zhou gui lan` for 周桂兰; readings of surnames are those of surnames where the library knows them."""
-    return " ".join(lazy_pinyin(name, errors="default")).lower()
 
 
 def initials(name: str) -> str:

@@ -10,12 +10,13 @@ from django.db import transaction
 from qianshao.access import audit
 from qianshao.access.bulk import insert
 from qianshao.access.fields import blind_index
+from qianshao.linkage.names import pinyin
 from qianshao.places.models import Area
 from qianshao.registry.actions.facts import Statement, record_facts
 from qianshao.registry.actions.households import rows_digest
 from qianshao.registry.models import Household, Insurance, Labour, Membership, Person, PersonHealth, Schooling
 from qianshao.registry.models.facts import PersonFact
-from qianshao.registry.names import initials, pinyin
+from qianshao.registry.names import initials
 
 
 @dataclass(frozen=True)
