@@ -2,7 +2,7 @@
 
 from calendar import monthrange
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -55,20 +55,27 @@ class Coverage:
         self.spans = {key: _merged(found) for key, found in spans.items()}
 
     def speaks(self, source: Source, village: str, days: Span, as_of: date) -> bool:
-        """Whether the source speaks for all these days in this village.
+        """Whether the source speaks for all these days in this village."""
+        [spoken] = self.spoken(source, [village], days, as_of)
+        return spoken
+
+    def spoken(self, source: Source, villages: Sequence[str], days: Span, as_of: date) -> list[bool]:
+        """For each village whether the source speaks there for all these days.
 
         It may end before `as_of` by as much as its schedule lets it be late. Without a first day only the end
         counts, and a register speaks always.
         """
         if source.is_register:
-            return True
+            return [True] * len(villages)
         until = min(days.last, as_of - timedelta(days=source.grace_days))
         first = until if days.first is None else min(days.first, until)
-        spans = self.spans.get((source.name, village), [])
-        return any(begin <= first and end > until for begin, end in spans)
+        spans = (self.spans.get((source.name, village), ()) for village in villages)
+        return [any(begin <= first and end > until for begin, end in own) for own in spans]
 
 
 def _merged(spans: list[tuple[date, date]]) -> list[tuple[date, date]]:
+    if len(spans) == 1:
+        return spans
     merged: list[tuple[date, date]] = []
     for begin, end in sorted(spans):
         if merged and begin <= merged[-1][1]:

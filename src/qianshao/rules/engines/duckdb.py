@@ -105,10 +105,11 @@ def evaluate(
     with Writer(rulebook, out) as writer, ThreadPoolExecutor(settings.workers) as pool:
         waiting: deque[tuple[Shard, Future[list[pa.Table]]]] = deque()
         for place in range(len(shards) + settings.workers):
-            # As many shards are under way as there are workers: no more, so that memory stays flat.
+            # While a shard is written, as many are judged as there are workers: no more are under way, so
+            # that memory stays flat.
             if place < len(shards):
                 waiting.append((shards[place], pool.submit(run.judge, shards[place])))
-            if place >= settings.workers - 1 and waiting:
+            if place >= settings.workers:
                 shard, judged = waiting.popleft()
                 writer.write(judged.result())
                 done += shard.households
@@ -126,6 +127,9 @@ class _Run:
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
             "preserve_insertion_order": "false",
+            # The query joins few-rowed features to registers in the right order and direction already. The
+            # optimiser, which does not know how few households a shard has, would turn some of it around.
+            "disabled_optimizers": "join_order,build_side_probe_side",
         }
         # A shard is judged by one thread and several shards at once: that keeps all cores busy, also while
         # results are written.
@@ -173,8 +177,7 @@ class _Run:
         """One row for each village: which sources speak there for which days."""
         columns = {"village": pa.array(villages, pa.string())}
         for (name, days), column in speaking.columns.items():
-            source = self.rulebook.sources[name]
-            spoken = [self.coverage.speaks(source, village, days, self.as_of) for village in villages]
+            spoken = self.coverage.spoken(self.rulebook.sources[name], villages, days, self.as_of)
             columns[column] = pa.array(spoken, pa.bool_())
         return pa.table(columns)
 

@@ -152,6 +152,7 @@ class _Blocks:
             data_page_version="2.0",
             version="2.6",
             use_dictionary=words,
+            write_statistics=["household", "village"],  # what rows are looked up by
             column_encoding=packed,
         )
         self.waiting = schema.empty_table()
