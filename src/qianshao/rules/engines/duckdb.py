@@ -1,4 +1,4 @@
-"""The default engine: one wide query per shard of households, streamed to Parquet in a total order.
+"""The default engine: a grouped query per source and shard of households, then columns of figures.
 
 A shard is a range of household keys, small enough for its hash tables to stay in cache and the memory flat.
 Files that are sorted by household are read once in all; others once for each shard.
@@ -10,17 +10,17 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
+from qianshao.rules.engines.columns import Column, Evaluator, column_of, constant
+from qianshao.rules.engines.levels import Judging, Tables
 from qianshao.rules.engines.parquet import rows, without_nulls
 from qianshao.rules.engines.results import Result, Writer
 from qianshao.rules.engines.shards import Group, Shard, shards
-from qianshao.rules.engines.sql import SQL_TYPES, Compiler, Sql, literal, quoted
-from qianshao.rules.engines.wide import FLAGS, Speaking, Tables, Wide
+from qianshao.rules.engines.sql import SQL_TYPES, literal, quoted
 from qianshao.rules.parameters import Zone
 from qianshao.rules.periods import Coverage
 from qianshao.rules.rulebook import Rule, Rulebook
@@ -58,29 +58,13 @@ def judge(
 ) -> bool | None:
     """Whether a rule holds of given figures; None: unknown. A figure that is not given is unknown."""
 
-    def column(name: Name) -> Sql:
+    def column(name: Name) -> Column:
         if name.of == "parameter":
-            return Sql(literal(parameters.get(name.name), name.type), unknown=True)
-        value = indicators.get(name.name, UNKNOWN)
-        least = literal(value.at_least, name.type) if value.value is None else None
-        none = literal(value.none, Type.BOOLEAN) if value.none else None
-        return Sql(literal(value.value, name.type), True, none, least)
+            return Column(constant(parameters.get(name.name), name.type))
+        return column_of(indicators.get(name.name, UNKNOWN), name.type)
 
-    condition = Compiler(column, as_of).compile(rule.when).text
-    row = _calculator().execute(f"SELECT {condition}").fetchone()
-    assert row is not None
-    truth: bool | None = row[0]
+    truth: bool | None = Evaluator(column, as_of).evaluate(rule.when).values.as_py()
     return truth
-
-
-@cache
-def _database() -> duckdb.DuckDBPyConnection:
-    return duckdb.connect()
-
-
-def _calculator() -> duckdb.DuckDBPyConnection:
-    """A cursor on an empty database, which is quicker made than a database."""
-    return _database().cursor()
 
 
 def evaluate(
@@ -127,9 +111,6 @@ class _Run:
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
             "preserve_insertion_order": "false",
-            # The query joins few-rowed features to registers in the right order and direction already. The
-            # optimiser, which does not know how few households a shard has, would turn some of it around.
-            "disabled_optimizers": "join_order,build_side_probe_side",
         }
         # A shard is judged by one thread and several shards at once: that keeps all cores busy, also while
         # results are written.
@@ -161,25 +142,12 @@ class _Run:
     def judge(self, shard: Shard) -> list[pa.Table]:
         """Evaluate one shard, each part by its own parameters."""
         relations = {name: self._relation(source, shard) for name, source in self.rulebook.sources.items()}
-        tables = Tables(relations, self.full)
-        judged = []
-        connection = self.connection.cursor()
-        for part in shard.parts:
-            speaking = Speaking()
-            query = Wide(self.rulebook, self.as_of, part.resolved, tables, speaking).query()
-            connection.register(FLAGS, self._flags(speaking, part.villages))
-            judged.append(connection.execute(query).to_arrow_table())
-            connection.unregister(FLAGS)
-        connection.close()
-        return judged
-
-    def _flags(self, speaking: Speaking, villages: Sequence[str]) -> pa.Table:
-        """One row for each village: which sources speak there for which days."""
-        columns = {"village": pa.array(villages, pa.string())}
-        for (name, days), column in speaking.columns.items():
-            spoken = self.coverage.spoken(self.rulebook.sources[name], villages, days, self.as_of)
-            columns[column] = pa.array(spoken, pa.bool_())
-        return pa.table(columns)
+        with self.connection.cursor() as connection:
+            tables = Tables(connection, relations, self.full, self.coverage)
+            return [
+                Judging(self.rulebook, self.as_of, part.resolved, tables).judge(part.villages)
+                for part in shard.parts
+            ]
 
     def _relation(self, source: Source, shard: Shard | None = None) -> str:
         """The rows of a source, of a shard's households; a source of which there are no files has none."""

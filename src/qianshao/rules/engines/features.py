@@ -1,30 +1,58 @@
 """One scan of a source: all of its aggregates in one grouped query, and how they become figures.
 
 The window is laid into the scan as far as all indicators of the source share it. An aggregate that several
-indicators need is computed once.
+indicators need is computed once. A subject without rows in the window is not in the query's answer.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Literal as OneOf
+from typing import TypeAlias
 
-from qianshao.rules.engines.sql import Compiler, Sql, literal, quoted
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from qianshao.rules.engines.columns import Column, Datum, array, constant, where
+from qianshao.rules.engines.sql import SQL_TYPES, Compiler, Sql, literal, quoted
 from qianshao.rules.engines.sums import Part, parts
 from qianshao.rules.periods import Span
 from qianshao.rules.rulebook import Indicator, Measure
 from qianshao.rules.sources import Source
 from qianshao.rules.tree import Case
-from qianshao.rules.types import Type
+from qianshao.rules.types import Scalar, Type
 
 
 @dataclass(frozen=True)
 class Task:
-    """An indicator to be measured, over which days, and the column that says where the source speaks."""
+    """An indicator to be measured, over which days, and of which subjects the source speaks then."""
 
     indicator: Indicator
     measure: Measure
     days: Span
-    spoken: str | None
+    spoken: Datum
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What a scan found, laid beside the subjects: `position` is null for one that has no row."""
+
+    found: pa.Table
+    position: pa.Array
+
+    @cached_property
+    def present(self) -> Datum:
+        return pc.is_valid(self.position) if self.position.null_count else pa.scalar(True)
+
+    def column(self, name: str, without: Scalar | None = None) -> pa.Array:
+        """A column of the answer, with `without` for the subjects that have no row."""
+        taken = array(self.found, name).take(self.position)
+        if without is None or not self.position.null_count:
+            return taken
+        return pc.if_else(self.present, taken, pa.scalar(without, taken.type))
+
+
+Figure: TypeAlias = Callable[[Rows], Column]
 
 
 @dataclass
@@ -36,8 +64,8 @@ class Scan:
     relation: str
     compiler: Compiler
     tasks: Sequence[Task]
-    alias: str
-    columns: dict[str, str] = field(default_factory=dict)
+    aggregates: dict[str, str] = field(default_factory=dict)
+    outputs: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.common = self._common()
@@ -62,11 +90,13 @@ class Scan:
 
     def query(self) -> str:
         """One row for each subject that has rows in the window."""
-        listed = ", ".join(f"{text} AS {name}" for text, name in self.columns.items())
         return (
-            f"SELECT {self.key}, TRUE AS present{', ' if listed else ''}{listed} "  # noqa: S608
-            f"FROM {self.relation}{self._where(self.days)} GROUP BY {self.key}"
+            f"SELECT {self._listed(self.outputs)} FROM (SELECT {self._listed(self.aggregates)} "  # noqa: S608
+            f"FROM {self.relation}{self._where(self.days)} GROUP BY {self.key})"
         )
+
+    def _listed(self, columns: Mapping[str, str]) -> str:
+        return ", ".join([self.key, *(f"{text} AS {name}" for text, name in columns.items())])
 
     def _where(self, days: Span) -> str:
         conditions = [*self._bounds(days, None), *([self.common] if self.common else [])]
@@ -83,39 +113,58 @@ class Scan:
             bounds.append(f"{column} <= {literal(days.last, Type.DATE)}")
         return bounds
 
-    def add(self, aggregate: str, conditions: Sequence[str] = ()) -> str:
-        """A column of the grouped query; returns how to refer to it from outside."""
-        text = f"{aggregate} FILTER (WHERE {' AND '.join(conditions)})" if conditions else aggregate
-        return self.column(text)
+    def aggregate(self, text: str) -> str:
+        """An aggregate of the grouped query; returns its name there."""
+        return self.aggregates.setdefault(text, f"a{len(self.aggregates)}")
 
-    def column(self, text: str) -> str:
-        name = self.columns.setdefault(text, f"a{len(self.columns)}")
-        return f"{self.alias}.{name}"
+    def output(self, text: str, kind: Type | None = None) -> str:
+        """A column of the answer, computed from aggregates; returns its name."""
+        text = f"CAST({text} AS {SQL_TYPES[kind]})" if kind is not None else text
+        return self.outputs.setdefault(text, f"o{len(self.outputs)}")
 
-    def figure(self, task: Task) -> Sql:
-        """The indicator outside of the grouped query, where a subject without rows has NULL everywhere."""
+    def add(self, aggregate: str, conditions: Sequence[str] = (), kind: Type | None = None) -> str:
+        """An aggregate over the rows for which all conditions hold, as a column of the answer."""
+        filtered = f" FILTER (WHERE {' AND '.join(conditions)})" if conditions else ""
+        return self.output(self.aggregate(aggregate + filtered), kind)
+
+    def whether(self, aggregate: str, conditions: Sequence[str] = ()) -> str:
+        """The same of a condition, which does not hold where no row tells."""
+        filtered = f" FILTER (WHERE {' AND '.join(conditions)})" if conditions else ""
+        return self.output(f"coalesce({self.aggregate(aggregate + filtered)}, FALSE)")
+
+    def figure(self, task: Task) -> Figure:
+        """How the answer becomes the indicator; all that it needs is in the query from now on."""
         return _Aggregation(self, task, self._bounds(task.days, self.days)).figure()
 
-    def monthly(self, task: Task) -> tuple[str, Sql]:
-        """The largest sum of a calendar month takes a grouping of its own: its query, and the figure."""
-        aggregation = _Aggregation(self, task, [])
-        value = aggregation.value.text
+
+@dataclass
+class Months(Scan):
+    """The largest sum of a calendar month takes a grouping of its own."""
+
+    unsure: list[str] = field(default_factory=list)
+
+    def query(self) -> str:
         day = quoted(self.source.date or "")
-        month = f"extract(year FROM {day}) * 12 + extract(month FROM {day})"
-        unsure = aggregation.unsure_terms()
-        unsure_month = f", bool_or({' OR '.join(unsure)}) AS unsure" if unsure else ""
-        total = aggregation.summed(value, aggregation.counting)
-        inner = (
-            f"SELECT {self.key}, {month} AS month, {total} AS total{unsure_month} "  # noqa: S608
-            f"FROM {self.relation}{self._where(task.days)} GROUP BY {self.key}, {month}"
+        month = f"extract(year FROM {day}) * 12 + extract(month FROM {day}) AS month"
+        sums = (
+            f"SELECT {month}, {self._listed(self.aggregates)} FROM {self.relation}"  # noqa: S608
+            f"{self._where(self.days)} GROUP BY {self.key}, month"
         )
-        unsure_any = ", bool_or(unsure) AS unsure" if unsure else ""
-        query = (
-            f"SELECT {self.key}, TRUE AS present, max(total) AS peak{unsure_any} "  # noqa: S608
-            f"FROM ({inner}) GROUP BY {self.key}"
+        peak = {"max(total)": "total"} | ({"bool_or(unsure)": "unsure"} if self.unsure else {})
+        return (
+            f"SELECT {self._listed(self.outputs)} FROM "  # noqa: S608
+            f"(SELECT {self._listed(peak)} FROM ({sums}) GROUP BY {self.key})"
         )
-        peak = aggregation.held(f"coalesce({self.alias}.peak, 0)")
-        return query, aggregation.additive(peak, f"{self.alias}.unsure" if unsure else None)
+
+    def figure(self, task: Task) -> Figure:
+        aggregation = _Aggregation(self, task, [])
+        self.aggregates[aggregation.summed(aggregation.value.text, aggregation.counting)] = "total"
+        self.unsure = aggregation.unsure_terms()
+        unsure = None
+        if self.unsure:
+            self.aggregates[f"bool_or({' OR '.join(self.unsure)})"] = "unsure"
+            unsure = self.output("coalesce(unsure, FALSE)")
+        return aggregation.additive(aggregation.held("coalesce(total, 0)"), unsure)
 
 
 def _needs_no_other_rows(task: Task) -> bool:
@@ -146,7 +195,7 @@ class _Aggregation:
     def filtered(self) -> str:
         return f" FILTER (WHERE {' AND '.join(self.counting)})" if self.counting else ""
 
-    def figure(self) -> Sql:
+    def figure(self) -> Figure:
         match self.task.measure.function:
             case "any" | "all" as quantifier:
                 return self.quantified(quantifier)
@@ -171,42 +220,50 @@ class _Aggregation:
 
     def unsure(self, of_value: bool = True) -> str | None:
         terms = self.unsure_terms(of_value)
-        return self.scan.add(f"bool_or({' OR '.join(terms)})", self.window) if terms else None
+        return self.scan.whether(f"bool_or({' OR '.join(terms)})", self.window) if terms else None
 
-    def exact(self, unsure: str | None) -> list[str]:
-        """What must hold for the figure to be known."""
-        sure = [f"NOT coalesce({unsure}, FALSE)"] if unsure is not None else []
-        return [*([self.task.spoken] if self.task.spoken is not None else []), *sure]
+    def exact(self, rows: Rows, unsure: str | None) -> Datum:
+        """Where the figure is known: the source speaks, and no row leaves it open."""
+        if unsure is None:
+            return self.task.spoken
+        return pc.and_not(self.task.spoken, rows.column(unsure, False))
 
-    def present(self) -> str:
+    def present(self) -> Callable[[Rows], Datum]:
         """Whether the subject has rows in the window."""
         if not self.window:
-            return f"{self.scan.alias}.present IS NOT NULL"
+            return lambda rows: rows.present
         day, days, shared = quoted(self.scan.source.date or ""), self.task.days, self.scan.days
         if days.last == shared.last:
-            inside = f"{self.scan.add(f'max({day})')} >= {literal(days.first, Type.DATE)}"
+            last = self.scan.aggregate(f"max({day})")
+            inside = self.scan.output(f"{last} >= {literal(days.first, Type.DATE)}")
         elif days.first == shared.first:
-            inside = f"{self.scan.add(f'min({day})')} <= {literal(days.last, Type.DATE)}"
+            first = self.scan.aggregate(f"min({day})")
+            inside = self.scan.output(f"{first} <= {literal(days.last, Type.DATE)}")
         else:
-            inside = self.scan.add(f"bool_or({' AND '.join(self.window)})")
-        return f"coalesce({inside}, FALSE)"
+            inside = self.scan.whether(f"bool_or({' AND '.join(self.window)})")
+        return lambda rows: rows.column(inside, False)
 
-    def absent(self) -> str:
-        absence = self.task.measure.absence
-        if absence == "zero":
-            return literal(0, self.kind)
-        return "FALSE" if absence == "false" else literal(None, self.kind)
+    @property
+    def absent(self) -> Scalar | None:
+        """The figure of a subject of which no row counts."""
+        return {"zero": 0, "false": False}.get(self.task.measure.absence)
 
-    def additive(self, total: str, unsure: str | None, so_far: str | None = None) -> Sql:
+    def additive(self, total: str, unsure: str | None, so_far: str | None = None) -> Figure:
         """Counts and sums: nothing to add up is zero, and what there is so far is a lower bound."""
-        exact = self.exact(unsure)
-        conditions = exact if self.task.measure.absence == "zero" else [*exact, self.present()]
-        value = f"CASE WHEN {' AND '.join(conditions)} THEN {total} END" if conditions else total
-        least = None
-        if self.task.indicator.bounded:
-            bound = f"CASE WHEN {' AND '.join(exact)} THEN NULL ELSE nullif({so_far or total}, 0) END"
-            least = bound if exact else literal(None, self.kind)
-        return Sql(value, True, least=least)
+        present = self.present() if self.task.measure.absence != "zero" else None
+        bounded, kind = self.task.indicator.bounded, self.kind
+
+        def figure(rows: Rows) -> Column:
+            exact = self.exact(rows, unsure)
+            value = rows.column(total, 0)
+            known = exact if present is None else pc.and_(exact, present(rows))
+            if not bounded:
+                return Column(where(known, value))
+            bound = rows.column(so_far, 0) if so_far is not None else value
+            more = where(pc.not_equal(bound, constant(0, kind)), bound)
+            return Column(where(known, value), least=where(pc.invert(exact), more))
+
+        return figure
 
     def summed(self, value: str, conditions: Sequence[str]) -> str:
         """The sum of the rows for which all conditions hold.
@@ -221,17 +278,17 @@ class _Aggregation:
         return f"sum(CAST({value} AS BIGINT){masks})" if masks else f"sum({value})"
 
     def held(self, total: str) -> str:
-        """A sum outside of the grouped query as its type; NULL if it is too large."""
+        """A sum as its type; NULL if it is too large."""
         kind = "CAST({} AS DOUBLE)" if self.kind is Type.DECIMAL else "TRY_CAST({} AS BIGINT)"
-        return kind.format(total)
+        return self.scan.output(kind.format(total))
 
     def count(self, aggregate: str) -> str:
-        return f"coalesce({self.scan.add(aggregate, self.counting)}, 0)"
+        return self.scan.add(aggregate, self.counting)
 
     def total(self, value: str) -> str:
-        return self.held(f"coalesce({self.scan.column(self.summed(value, self.counting))}, 0)")
+        return self.held(f"coalesce({self.scan.aggregate(self.summed(value, self.counting))}, 0)")
 
-    def sum(self) -> Sql:
+    def sum(self) -> Figure:
         node = self.task.measure.value
         split = parts(node, self.scan.compiler) if isinstance(node, Case) else None
         if split:
@@ -243,45 +300,49 @@ class _Aggregation:
 
     def _split(self, split: Mapping[Part, int]) -> Iterator[str]:
         for part, times in split.items():
-            column = self.scan.column(self.summed(part.column, [*self.counting, *part.conditions]))
+            column = self.scan.aggregate(self.summed(part.column, [*self.counting, *part.conditions]))
             sign, size = "-" if times < 0 else "+", f"{abs(times)} * " if abs(times) > 1 else ""
             yield f" {sign} {size}coalesce({column}, 0)"
 
-    def extreme(self) -> Sql:
+    def extreme(self) -> Figure:
         """max and min: of no row that counts there is none."""
-        function, value = self.task.measure.function, self.value.text
-        column, unsure = self.scan.add(f"{function}({value})", self.counting), self.unsure()
+        function, value, kind = self.task.measure.function, self.value.text, self.kind
+        column, unsure = self.scan.add(f"{function}({value})", self.counting, kind), self.unsure()
         bound = column
         if self.value.least is not None:
-            bound = self.scan.add(f"{function}(coalesce({value}, {self.value.least}))", self.counting)
-        exact = " AND ".join(self.exact(unsure)) or "TRUE"
-        least = f"CASE WHEN {exact} THEN NULL ELSE {bound} END" if function == "max" else None
-        return Sql(
-            f"CASE WHEN {exact} THEN coalesce({column}, {self.absent()}) END",
-            True,
-            f"({exact} AND {column} IS NULL)" if self.task.measure.absence == "none" else None,
-            least,
-        )
+            bound = self.scan.add(f"{function}(coalesce({value}, {self.value.least}))", self.counting, kind)
 
-    def at_the_end(self, end: OneOf["latest", "earliest"]) -> Sql:
+        def figure(rows: Rows) -> Column:
+            exact, found = self.exact(rows, unsure), rows.column(column)
+            known = where(exact, pc.coalesce(found, constant(self.absent, kind)))
+            least = where(pc.invert(exact), rows.column(bound)) if function == "max" else None
+            return Column(known, self.none(exact, pc.is_valid(found)), least)
+
+        return figure
+
+    def none(self, exact: Datum, found: Datum) -> Datum | None:
+        """Where it is known that there is no such thing."""
+        return pc.and_not(exact, found) if self.task.measure.absence == "none" else None
+
+    def at_the_end(self, end: OneOf["latest", "earliest"]) -> Figure:
         """The last or first row's value, in a total order in which an unknown wins among equals."""
         order = self.scan.source.order
-        parts = [quoted(c) if c == self.scan.source.date else f"coalesce({quoted(c)}, -1)" for c in order]
+        columns = [quoted(c) if c == self.scan.source.date else f"coalesce({quoted(c)}, -1)" for c in order]
         known = "IS NULL" if end == "latest" else "IS NOT NULL"
-        fields = [*parts, f"({self.value.text}) {known}", self.value.text]
+        fields = [*columns, f"({self.value.text}) {known}", self.value.text]
         packed = ", ".join(f"'f{place}': {text}" for place, text in enumerate(fields))
-        function = "max" if end == "latest" else "min"
-        row = f"{function}({{{packed}}}){self.filtered}"
-        value = self.scan.column(f"struct_extract({row}, 'f{len(fields) - 1}')")
-        found = f"coalesce({self.scan.column(f'({row}) IS NOT NULL')}, FALSE)"
-        exact = " AND ".join(self.exact(self.unsure(of_value=False))) or "TRUE"
-        return Sql(
-            f"CASE WHEN {exact} THEN CASE WHEN {found} THEN {value} ELSE {self.absent()} END END",
-            True,
-            f"({exact} AND NOT {found})" if self.task.measure.absence == "none" else None,
-        )
+        row = self.scan.aggregate(f"{'max' if end == 'latest' else 'min'}({{{packed}}}){self.filtered}")
+        value = self.scan.output(f"struct_extract({row}, 'f{len(fields) - 1}')", self.kind)
+        found, unsure = self.scan.output(f"{row} IS NOT NULL"), self.unsure(of_value=False)
 
-    def quantified(self, quantifier: OneOf["any", "all"]) -> Sql:
+        def figure(rows: Rows) -> Column:
+            exact, some = self.exact(rows, unsure), rows.column(found, False)
+            values = pc.if_else(some, rows.column(value), constant(self.absent, self.kind))
+            return Column(where(exact, values), self.none(exact, some))
+
+        return figure
+
+    def quantified(self, quantifier: OneOf["any", "all"]) -> Figure:
         """What is known decides, wherever one row is enough; otherwise the source must speak."""
         condition = self.value.text
         if self.where is not None and quantifier == "any":
@@ -289,19 +350,18 @@ class _Aggregation:
         elif self.where is not None:
             condition = f"(NOT {self.where.text} OR {condition})"
         unknown = self.value.unknown or (self.where is not None and self.where.unknown)
-        decided = "TRUE" if quantifier == "any" else "FALSE"
-        other = "FALSE" if quantifier == "any" else "TRUE"
-        found = self.scan.add(f"bool_{'or' if quantifier == 'any' else 'and'}({condition})", self.window)
-        unsure = self.scan.add(f"bool_or({condition} IS NULL)", self.window) if unknown else None
-        spoken = self.task.spoken
-        covered = f" AND {spoken}" if spoken is not None else ""
-        sure = f" AND NOT coalesce({unsure}, FALSE)" if unsure is not None else ""
-        if quantifier == "any" and self.task.measure.absence == "false":
-            covered = f"{spoken or 'TRUE'}{sure}"
-            return Sql(f"CASE WHEN {found} THEN TRUE WHEN {covered} THEN FALSE END", covered != "TRUE")
-        absent = f"{spoken or 'TRUE'} AND NOT ({self.present()})"
-        return Sql(
-            f"CASE WHEN {found} = {decided} THEN {decided} WHEN {absent} THEN {self.absent()} "
-            f"WHEN {self.present()}{covered}{sure} THEN {other} END",
-            True,
-        )
+        decided = quantifier == "any"
+        deciding = condition if decided else f"NOT ({condition})"
+        found = self.scan.whether(f"bool_or({deciding})", self.window)
+        unsure = self.scan.whether(f"bool_or({condition} IS NULL)", self.window) if unknown else None
+        alike = decided and self.task.measure.absence == "false"  # absent or not, it is false
+        present = None if alike else self.present()
+
+        def figure(rows: Rows) -> Column:
+            rest = where(self.exact(rows, unsure), pa.scalar(not decided))
+            if present is not None:
+                absent = where(self.task.spoken, constant(self.absent, Type.BOOLEAN))
+                rest = pc.if_else(present(rows), rest, absent)
+            return Column(pc.if_else(rows.column(found, False), pa.scalar(decided), rest))
+
+        return figure
