@@ -35,6 +35,7 @@ from qianshao.rules.values import Value
 
 Datum: TypeAlias = pa.Array | pa.Scalar
 TRUE, FALSE = pa.scalar(True), pa.scalar(False)
+SPARSE = 16
 EPOCH = date(1970, 1, 1)
 
 COMPARED: dict[Comparison, Callable[[Datum, Datum], Datum]] = {
@@ -67,6 +68,19 @@ def array(table: pa.Table, name: str) -> pa.Array:
     """A column of a table in one piece."""
     column = table.column(name)
     return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+
+
+def places(keys: pa.Array, among: pa.Array) -> pa.Array:
+    """Where each key stands among others, which are unique; null where it does not."""
+    if not len(keys) or not len(among):
+        return pa.nulls(len(keys), pa.int32())
+    ends = [pc.min_max(side).as_py() for side in (keys, among)]
+    first, last = min(end["min"] for end in ends), max(end["max"] for end in ends)
+    if last - first > SPARSE * len(keys):
+        return pc.index_in(keys, among)
+    # Keys that are close together need no hashing: each stands at its own place in a table.
+    table = pc.inverse_permutation(pc.subtract(among, first), max_index=last - first)
+    return table.take(pc.subtract(keys, first))
 
 
 def constant(value: Scalar | None, kind: Type) -> pa.Scalar:

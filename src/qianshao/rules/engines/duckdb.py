@@ -16,7 +16,7 @@ import duckdb
 import pyarrow as pa
 
 from qianshao.rules.engines.columns import Column, Evaluator, column_of, constant
-from qianshao.rules.engines.levels import Judging, Tables
+from qianshao.rules.engines.levels import Judging, Needs, Tables
 from qianshao.rules.engines.parquet import rows, without_nulls
 from qianshao.rules.engines.results import Result, Writer
 from qianshao.rules.engines.shards import Group, Shard, shards
@@ -117,6 +117,7 @@ class _Run:
         config["threads"] = 1
         self.connection = duckdb.connect(config=config)  # type: ignore[arg-type]
         self.connection.execute("SET parquet_metadata_cache = true")  # each shard opens the same files
+        self.needs = Needs.of(rulebook)
         self.full = {name: without_nulls(paths) for name, paths in tables.items()}
         self.coverage = Coverage(row for path in tables.get("coverage", ()) for row in rows(path))
 
@@ -145,7 +146,7 @@ class _Run:
         with self.connection.cursor() as connection:
             tables = Tables(connection, relations, self.full, self.coverage)
             return [
-                Judging(self.rulebook, self.as_of, part.resolved, tables).judge(part.villages)
+                Judging(self.rulebook, self.needs, self.as_of, part.resolved, tables).judge(part.villages)
                 for part in shard.parts
             ]
 

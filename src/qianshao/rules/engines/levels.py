@@ -15,7 +15,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from qianshao.rules.engines.columns import Column, Datum, Evaluator, array, constant
+from qianshao.rules.engines.columns import Column, Datum, Evaluator, array, constant, places
 from qianshao.rules.engines.features import Figure, Months, Rows, Scan, Task
 from qianshao.rules.engines.results import ARROW, RULE
 from qianshao.rules.engines.sql import SQL_TYPES, Compiler, Sql, literal, quoted
@@ -24,7 +24,7 @@ from qianshao.rules.periods import Coverage, Span, span
 from qianshao.rules.rulebook import Indicator, Measure, Rulebook, expressions, rests_on
 from qianshao.rules.sources import Source
 from qianshao.rules.tree import Name, names
-from qianshao.rules.types import Subject
+from qianshao.rules.types import Subject, Type
 
 REGISTERS = {Subject.HOUSEHOLD: "households", Subject.PERSON: "persons"}
 JUDGED = "judged_persons"
@@ -47,53 +47,66 @@ class Tables:
 
 
 @dataclass(frozen=True)
+class Needs:
+    """What the households' figures rest on: indicators of persons, columns of the registers."""
+
+    indicators: Mapping[Subject, list[Indicator]]
+    columns: Mapping[Subject, Mapping[str, Type]]
+
+    @classmethod
+    def of(cls, rulebook: Rulebook) -> "Needs":
+        households = rulebook.of_subject(Subject.HOUSEHOLD)
+        nodes = [node for indicator in households for node in expressions(indicator)]
+        used, _ = rests_on(nodes, rulebook.indicators)
+        persons = [each for each in rulebook.of_subject(Subject.PERSON) if each.name in used]
+        indicators = {Subject.HOUSEHOLD: households, Subject.PERSON: persons}
+        return cls(indicators, {subject: cls._columns(rulebook, subject) for subject in REGISTERS})
+
+    @staticmethod
+    def _columns(rulebook: Rulebook, subject: Subject) -> dict[str, Type]:
+        source = rulebook.sources[REGISTERS[subject]]
+        return {
+            name: source.columns[name]
+            for indicator in rulebook.indicators.values()
+            if indicator.measure is not None and indicator.measure.source == source.name
+            for node in expressions(indicator)
+            for name in names(node, "column")
+            if name in source.columns
+        }
+
+
+@dataclass(frozen=True)
 class Judging:
     """One set of parameters, by which households of some villages are judged."""
 
     rulebook: Rulebook
+    needs: Needs
     as_of: date
     resolved: Resolved
     tables: Tables
 
     def judge(self, villages: Sequence[str]) -> pa.Table:
         """The columns of `indicator_schema` and a boolean column for each live rule, by household."""
-        persons = Level(self, Subject.PERSON, self._needed_persons(), self._register(Subject.PERSON))
+        persons = Level(self, Subject.PERSON, self._register(Subject.PERSON))
         persons.measure()
         own = self._register(Subject.HOUSEHOLD)
         own = own.filter(pc.is_in(own.column("village"), pa.array(villages, pa.string())))
-        own = own.sort_by("household").combine_chunks()
-        households = Level(self, Subject.HOUSEHOLD, self._of(Subject.HOUSEHOLD), own, persons)
+        households = Level(self, Subject.HOUSEHOLD, own.sort_by("household").combine_chunks(), persons)
         households.measure()
-        columns = {name: own.column(name) for name in ("household", "village")} | households.columns()
+        columns = {name: households.own.column(name) for name in ("household", "village")}
+        columns |= households.columns()
         evaluator = Evaluator(households.reference, self.as_of)
         for name in self.resolved.rules:
             truth = evaluator.evaluate(self.rulebook.rules[name].when).values
             columns[RULE + name] = _spread(truth, len(own))
         return pa.table(columns)
 
-    def _of(self, subject: Subject) -> list[Indicator]:
-        return self.rulebook.of_subject(subject)
-
-    def _needed_persons(self) -> list[Indicator]:
-        """Person indicators that some household indicator rests on, in order of their formulas."""
-        nodes = [node for indicator in self._of(Subject.HOUSEHOLD) for node in expressions(indicator)]
-        needed, _ = rests_on(nodes, self.rulebook.indicators)
-        return [each for each in self._of(Subject.PERSON) if each.name in needed]
-
     def _register(self, subject: Subject) -> pa.Table:
-        """The register's rows, with the columns that indicators use."""
-        source = self.rulebook.sources[REGISTERS[subject]]
-        used = {
-            name: source.columns[name]
-            for indicator in self.rulebook.indicators.values()
-            if indicator.measure is not None and indicator.measure.source == source.name
-            for node in expressions(indicator)
-            for name in names(node, "column")
-            if name in source.columns
-        }
+        """The register's rows, with the columns that figures use."""
         keys = ["household", "village", *(["person"] if subject is Subject.PERSON else [])]
-        listed = keys + [f"CAST({quoted(c)} AS {SQL_TYPES[kind]}) AS {quoted(c)}" for c, kind in used.items()]
-        relation = self.tables.relations[source.name]
+        columns = self.needs.columns[subject].items()
+        listed = keys + [f"CAST({quoted(name)} AS {SQL_TYPES[k]}) AS {quoted(name)}" for name, k in columns]
+        relation = self.tables.relations[REGISTERS[subject]]
         return self.tables.read(f"SELECT {', '.join(listed)} FROM {relation}")  # noqa: S608
 
 
@@ -103,10 +116,14 @@ class Level:
 
     judging: Judging
     subject: Subject
-    indicators: list[Indicator]
     own: pa.Table
     persons: "Level | None" = None
     figures: dict[str, Column] = field(default_factory=dict)
+    speaking: dict[tuple[str, Span], Datum] = field(default_factory=dict)
+
+    @property
+    def indicators(self) -> list[Indicator]:
+        return self.judging.needs.indicators[self.subject]
 
     def measure(self) -> None:
         """Compute all figures, each after those that its formula uses."""
@@ -169,7 +186,7 @@ class Level:
         among = array(found, scan.key)
         if scan.key == "village":
             return Rows(found, pc.index_in(self._villages.dictionary, among).take(self._villages.indices))
-        return Rows(found, pc.index_in(array(self.own, scan.key), among))
+        return Rows(found, places(array(self.own, scan.key), among))
 
     @cached_property
     def _villages(self) -> pa.DictionaryArray:
@@ -203,7 +220,9 @@ class Level:
 
     def _task(self, indicator: Indicator, measure: Measure, source: Source) -> Task:
         days = span(measure.window, self.judging.as_of)
-        return Task(indicator, measure, days, self._spoken(source, days))
+        if (source.name, days) not in self.speaking:
+            self.speaking[source.name, days] = self._spoken(source, days)
+        return Task(indicator, measure, days, self.speaking[source.name, days])
 
     def _spoken(self, source: Source, days: Span) -> Datum:
         """Of which subjects a source speaks for all these days."""
