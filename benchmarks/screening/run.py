@@ -3,8 +3,7 @@
 Every figure is a process of its own, so that peak memory is that of one way alone. The slow ways are measured
 at the sizes where they end in reasonable time.
 
-`full` is what a run computes: every indicator of the rulebook, those of the household page included. `rules`
-is the same with only the indicators that the live rules rest on or show.
+`full` is what a run computes: every indicator of the rulebook, those of the household page included.
 """
 
 import argparse
@@ -24,7 +23,7 @@ sys.path.insert(0, str(HERE))
 
 import population  # noqa: E402  (beside this file)
 
-WAYS = ["scan", "full", "rules", "per_rule", "pandas", "python"]
+WAYS = ["scan", "full", "per_rule", "pandas", "python"]
 LARGEST = {"pandas": 100_000, "python": 10_000, "per_rule": 1_000_000}
 
 
@@ -45,10 +44,6 @@ def measured(way: str, households: int, folder: Path) -> dict[str, Any]:
             found = yardsticks.scan(rulebook, files)
         elif way == "full":
             result = engine.evaluate(rulebook, files, population.AS_OF, areas, Path(out))
-            found = sum(count["hit"] for count in result.counts.values())
-        elif way == "rules":
-            lean = yardsticks.only(rulebook, *(rulebook.rules[name] for name in areas[0].resolved.rules))
-            result = engine.evaluate(lean, files, population.AS_OF, areas, Path(out))
             found = sum(count["hit"] for count in result.counts.values())
         elif way == "per_rule":
             found = yardsticks.one_query_per_rule(rulebook, files, population.AS_OF, areas, Path(out))
@@ -101,7 +96,7 @@ def compared(households: int, folder: Path, ways: list[str], repeats: int) -> No
     best: dict[str, dict[str, Any]] = {}
     for turn in range(repeats):
         for way in ways:
-            if turn and way not in ("scan", "full", "rules"):
+            if turn and way not in ("scan", "full"):
                 continue
             result = in_a_process(way, households, folder)
             if way not in best or result["seconds"] < best[way]["seconds"]:
@@ -117,7 +112,7 @@ def compared(households: int, folder: Path, ways: list[str], repeats: int) -> No
             f"{way:<10}{result['seconds']:>10.2f}{result['cpu']:>10.2f}{result['peak_mib']:>10.0f}"
             f"{result['seconds'] / pure['seconds']:>9.1f}{result['seconds'] / full['seconds']:>9.1f}"
         )
-        if way in ("rules", "per_rule", "python") and result["found"] != full["found"]:
+        if way in ("per_rule", "python") and result["found"] != full["found"]:
             raise SystemExit(f"{way} found {result['found']} hits, the full run {full['found']}")
 
 

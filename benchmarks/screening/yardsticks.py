@@ -18,18 +18,19 @@ Files = Mapping[str, Sequence[Path]]
 
 
 def needed(rulebook: Rulebook) -> dict[str, list[str]]:
-    """Per source the columns that the live rulebook reads, keys included."""
+    """Per source the columns that the rulebook reads, with the keys that its figures are laid together by."""
     columns: dict[str, set[str]] = {}
     for indicator in rulebook.indicators.values():
         measure = indicator.measure
         if measure is None or measure.source not in rulebook.sources:
             continue
         source = rulebook.sources[measure.source]
-        used = columns.setdefault(source.name, {"village"})
-        if source.subject != "village":
-            used.add("household")
+        used = columns.setdefault(source.name, {"village"} if source.one_row_each else set())
+        used.add("village" if source.subject == "village" else "household")
         if indicator.subject == "person":
             used.add("person")
+        if measure.function in ("latest", "earliest"):
+            used.update(source.order)
         if source.date and measure.window:
             used.add(source.date)
         for node in (measure.value, measure.where):

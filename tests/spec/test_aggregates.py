@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.spec.world import Case
+from tests.spec.world import Case, parameter
 
 VISITS = """
 visits
@@ -36,7 +36,23 @@ def visits(kind: str, value: str, absence: str = "zero", **more: object) -> dict
 
 HOME = {"where": "kind = 'home'"}
 
+BIG = parameter("big", "integer", 9_000_000_000_000_000_000)
+
 CASES = [
+    Case(
+        "a product that is too large leaves open whether its row counts",
+        visits("integer", "count()", where="times * big >= 0"),
+        VISITS,
+        {1: "unknown", 2: "1"},
+        parameters=[BIG],
+    ),
+    Case(
+        "a sum of parameters that is too large does so for every row",
+        visits("integer", "count()", where="times <= big + big"),
+        VISITS,
+        {1: "unknown", 2: "unknown", 3: "0"},
+        parameters=[BIG],
+    ),
     Case("count() counts rows", visits("integer", "count()"), VISITS, {1: "3", 2: "1", 3: "0"}),
     Case(
         "where keeps the rows that count",

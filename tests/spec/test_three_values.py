@@ -99,6 +99,8 @@ def formula(kind: str, text: str, **expected: str) -> Case:
 
 NONES = [
     formula("boolean", "known(last)", visited="true", never="true"),
+    formula("boolean", "1 in (days_since(last), 30)", visited="false", never="false"),
+    formula("boolean", "30 in (days_since(last), 1)", visited="true", never="false"),
     formula("integer", "days_since(last)", visited="30", never="none"),
     formula("integer", "days_since(last) + 1", visited="31", never="none"),
     formula("boolean", "days_since(last) > limit", visited="false", never="false"),

@@ -143,9 +143,7 @@ class Evaluator:
 
     def _name(self, node: Name) -> Column:
         column = self.columns(node)
-        if column.none is not None and node.type is Type.BOOLEAN:
-            return Column(pc.if_else(column.none, FALSE, column.values))
-        return column
+        return Column(_unless(column.none, column.values)) if node.type is Type.BOOLEAN else column
 
     def _known(self, part: Node) -> Datum:
         column = self.columns(part) if isinstance(part, Name) and part.of != "day" else self.evaluate(part)
@@ -165,12 +163,11 @@ class Evaluator:
         return found if none is None else pc.if_else(none, pa.scalar(node.operator == "<>"), found)
 
     def _among(self, node: Among) -> Datum:
-        item = self.evaluate(node.item)
+        item, options = self.evaluate(node.item), [self.evaluate(option) for option in node.options]
         real = any(part.type.is_real for part in (node.item, *node.options))
-        options = [_same(self.evaluate(option).values, real) for option in node.options]
         values = _same(item.values, real)
-        found = reduce(pc.or_kleene, (pc.equal(values, option) for option in options))
-        return found if item.none is None else pc.if_else(item.none, FALSE, found)
+        equal = [_unless(o.none, pc.equal(values, _same(o.values, real))) for o in options]
+        return _unless(item.none, reduce(pc.or_kleene, equal))
 
     def _case(self, node: Case) -> Column:
         results = [self.evaluate(result) for _, result in node.branches]
@@ -225,6 +222,11 @@ class Evaluator:
         of_year = pc.add(pc.multiply(month, pa.scalar(100)), of_month)
         begun = pc.cast(pc.greater(of_year, pa.scalar(day.month * 100 + day.day)), pa.int64())
         return pc.subtract(pa.scalar(day.year), pc.add(year, begun))
+
+
+def _unless(none: Datum | None, truth: Datum) -> Datum:
+    """Of what is known to be none, it is false."""
+    return truth if none is None else pc.if_else(none, FALSE, truth)
 
 
 def _never(none: Datum | None) -> Datum:

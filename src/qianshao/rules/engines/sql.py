@@ -121,9 +121,7 @@ class Compiler:
 
     def name(self, node: Name) -> Sql:
         column = self.columns(node)
-        if column.none is not None and node.type is Type.BOOLEAN:
-            return Sql(f"(CASE WHEN {column.none} THEN FALSE ELSE {column.text} END)", column.unknown)
-        return column
+        return Sql(_unless(column.none, column.text), column.unknown) if node.type is Type.BOOLEAN else column
 
     def known(self, part: Node) -> Sql:
         value = self.columns(part) if isinstance(part, Name) and part.of != "day" else self.compile(part)
@@ -155,19 +153,17 @@ class Compiler:
         return Sql(text, left.unknown or right.unknown)
 
     def among(self, node: Among) -> Sql:
-        item = self.compile(node.item)
-        options = [self.compile(option) for option in node.options]
+        item, options = self.compile(node.item), [self.compile(option) for option in node.options]
         real = any(part.type.is_real for part in (node.item, *node.options))
-        listed = ", ".join(
-            _as_real(option, real, kind.type) for option, kind in zip(options, node.options, strict=True)
-        )
-        text = f"({_as_real(item, real, node.item.type)} IN ({listed}))"
+        value = _as_real(item, real, node.item.type)
+        texts = [_as_real(o, real, kind.type) for o, kind in zip(options, node.options, strict=True)]
         words = all(isinstance(option, Literal) and option.type.is_word for option in node.options)
         if self.in_dictionary and words:
-            text = f"list_contains([{listed}], {item.text})"
-        if item.none is not None:
-            text = f"(CASE WHEN {item.none} THEN FALSE ELSE {text} END)"
-        return Sql(text, item.unknown or any(option.unknown for option in options))
+            text = f"list_contains([{', '.join(texts)}], {value})"
+        else:
+            same = [_unless(o.none, f"{value} = {t}") for o, t in zip(options, texts, strict=True)]
+            text = f"({' OR '.join(same)})" if _any_none(options) else f"({value} IN ({', '.join(texts)}))"
+        return Sql(_unless(item.none, text), item.unknown or any(option.unknown for option in options))
 
     def case(self, node: Case) -> Sql:
         branches = [(self.compile(c), self.compile(r), r.type) for c, r in node.branches]
@@ -194,8 +190,8 @@ class Compiler:
         if node.operator == "/":
             return Sql(_quotient(node, left.text, right.text), True, none)
         if node.left.type.is_whole and node.right.type.is_whole:
-            text = f"TRY_CAST(CAST({left.text} AS HUGEINT) {node.operator} {right.text} AS BIGINT)"
-            return Sql(text, unknown or _may_overflow(node), none)
+            text = _held(f"CAST({left.text} AS HUGEINT) {node.operator} {right.text}")
+            return Sql(text, True, none)
         text = f"({_real(left.text)} {node.operator} {_real(right.text)})"
         if node.type is Type.MONEY:
             return Sql(_rounded(text), True, none)
@@ -227,10 +223,9 @@ class Compiler:
         return f"({day.year} - {year} - {begun})"
 
 
-def _may_overflow(node: Compute) -> bool:
-    """A sum or difference of two cells cannot be too large to hold, for a cell is far from it."""
-    plain = all(isinstance(side, Name | Literal) for side in (node.left, node.right))
-    return node.operator == "*" or not plain
+def _unless(none: str | None, truth: str) -> str:
+    """Of what is known to be none, it is false."""
+    return truth if none is None else f"(CASE WHEN {none} THEN FALSE ELSE {truth} END)"
 
 
 def _any_none(parts: Sequence[Sql]) -> str | None:
@@ -268,4 +263,13 @@ def _quotient(node: Compute, a: str, b: str) -> str:
 
 def _rounded(number: str) -> str:
     """Half up, away from zero."""
-    return f"TRY_CAST(sign({number}) * floor(abs({number}) + 0.5) AS BIGINT)"
+    return _held(f"sign({number}) * floor(abs({number}) + 0.5)")
+
+
+def _held(number: str) -> str:
+    """As a whole number; NULL if it is too large.
+
+    Without the `coalesce`, DuckDB (1.5) compares with a constant before it casts, and what is too large would
+    count as compared.
+    """
+    return f"coalesce(TRY_CAST({number} AS BIGINT), NULL)"
