@@ -191,7 +191,7 @@ class Compiler:
             return Sql(_quotient(node, left.text, right.text), True, none)
         if node.left.type.is_whole and node.right.type.is_whole:
             text = _held(f"CAST({left.text} AS HUGEINT) {node.operator} {right.text}")
-            return Sql(text, True, none)
+            return Sql(text, unknown or _may_overflow(node), none)
         text = f"({_real(left.text)} {node.operator} {_real(right.text)})"
         if node.type is Type.MONEY:
             return Sql(_rounded(text), True, none)
@@ -221,6 +221,15 @@ class Compiler:
             return f"({day.year * 12 + day.month} - {year} * 12 - {month} - {begun})"
         begun = f"CASE WHEN {month} * 100 + {of_month} > {day.month * 100 + day.day} THEN 1 ELSE 0 END"
         return f"({day.year} - {year} - {begun})"
+
+
+def _may_overflow(node: Compute) -> bool:
+    """A sum or difference of two cells cannot be too large to hold, for a cell is far from it."""
+    return node.operator == "*" or not all(map(_is_cell, (node.left, node.right)))
+
+
+def _is_cell(node: Node) -> bool:
+    return (isinstance(node, Name) and node.of == "column") or (isinstance(node, Literal) and node.value == 0)
 
 
 def _unless(none: str | None, truth: str) -> str:
