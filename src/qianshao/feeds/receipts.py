@@ -4,6 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from qianshao.feeds.models import Delivery, RefusedRow
+from qianshao.feeds.periods import Period
 from qianshao.feeds.readers.deliveries import linkage
 from qianshao.feeds.readers.freshness import Freshness
 from qianshao.workbooks import Fault
@@ -54,7 +55,7 @@ def of_delivery(delivery: Delivery) -> dict[str, Any]:
         "state": delivery.state,
         "area": delivery.area.name,
         "period_from": str(delivery.period_from),
-        "period_until": str(delivery.period_until),
+        "last_day": str(Period(delivery.period_from, delivery.period_until).last),
         "sheet": delivery.sheet,
         "header_row": delivery.header_row,
         "rows_read": delivery.rows_read,

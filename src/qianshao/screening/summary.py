@@ -72,8 +72,8 @@ def _villages(scope: Scope, figures: Counts, run: Run | None) -> Iterator[Row]:
 
 def _feeds(scope: Scope, on: date) -> Iterator[Row]:
     for one in freshness(scope, on):
-        until = one.covered_until.isoformat() if one.covered_until else None
-        yield [one.contract.label, one.contract.department, until, one.villages, one.all_villages]
+        last = one.last_day_covered.isoformat() if one.last_day_covered else None
+        yield [one.contract.label, one.contract.department, last, one.villages, one.all_villages]
 
 
 def _gaps(scope: Scope, run: Run | None) -> Iterator[Row]:
