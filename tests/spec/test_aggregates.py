@@ -113,6 +113,12 @@ CASES = [
         {1: "2", 2: "1", 3: "0"},
     ),
     Case(
+        "peak_month(x) knows a calendar month also where the day is named like one",
+        {"type": "money", "from": "income", "value": "peak_month(amount)"},
+        "income\nhousehold | month | amount\n1 | 2026-03-01 | 5\n1 | 2026-03-31 | 6\n1 | 2026-04-01 | 7",
+        {1: "11"},
+    ),
+    Case(
         "peak_month(x) is the largest sum of a calendar month",
         visits("money", "peak_month(cost)"),
         VISITS,

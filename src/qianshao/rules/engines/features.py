@@ -145,10 +145,10 @@ class Months(Scan):
 
     def query(self) -> str:
         day = quoted(self.source.date or "")
-        month = f"extract(year FROM {day}) * 12 + extract(month FROM {day}) AS month"
+        month = f"extract(year FROM {day}) * 12 + extract(month FROM {day})"
         sums = (
-            f"SELECT {month}, {self._listed(self.aggregates)} FROM {self.relation}"  # noqa: S608
-            f"{self._where(self.days)} GROUP BY {self.key}, month"
+            f"SELECT {self._listed(self.aggregates)} FROM {self.relation}"  # noqa: S608
+            f"{self._where(self.days)} GROUP BY {self.key}, {month}"
         )
         peak = {"max(total)": "total"} | ({"bool_or(unsure)": "unsure"} if self.unsure else {})
         return (
