@@ -6,6 +6,7 @@ Exit codes: 0 done, 1 done with faults that the output names, 2 wrong usage, 3 r
 import os
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
@@ -33,6 +34,7 @@ COMMANDS = [
     "qianshao.web.commands",
     "qianshao.feeds.commands",
     "qianshao.screening.commands",
+    "qianshao.access.commands",
 ]
 
 
@@ -87,10 +89,28 @@ def assemble() -> Any:
     return root
 
 
+@contextmanager
+def sealed_at_the_end() -> Iterator[None]:
+    """Give the audit events of a command their places: beside a server its worker does so, else nobody."""
+    try:
+        yield
+    finally:
+        if "django" in sys.modules:
+            from django.conf import settings
+            from django.db import DatabaseError
+
+            if settings.configured and settings.SECRET_FILE.exists():
+                from qianshao.access.chain import seal
+
+                with suppress(DatabaseError):  # busy: the next command or the worker will
+                    seal()
+
+
 def main() -> None:
     """Run one command. What is refused on purpose is said in words, without a traceback."""
     try:
-        assemble()()
+        with sealed_at_the_end():
+            assemble()()
     except Refused as refusal:
         _refuse(refusal)
     except OSError as error:

@@ -40,11 +40,16 @@ def record(
         area_path=area_path,
         facts=facts or {},
     )
-    event.digest = provider().digest("audit", canonical(event))
+    event.digest = digest_of(event)
     event.save(force_insert=True)
     return event
 
 
+def digest_of(event: AuditEvent) -> bytes:
+    """The keyed digest that an event must carry if it still says what was written."""
+    return provider().digest("audit", canonical(event))
+
+
 def is_genuine(event: AuditEvent) -> bool:
     """Whether the event still says what was written."""
-    return bytes(event.digest) == provider().digest("audit", canonical(event))
+    return bytes(event.digest) == digest_of(event)

@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from qianshao import unfinished
+from qianshao.access import triggers
 from qianshao.access.encryption import create_key_file, write_once
 from qianshao.failpoints import failpoint
 from qianshao.refusals import Refused
@@ -53,6 +54,7 @@ def prepare() -> bool:
     if pending_migrations():
         call_command("migrate", verbosity=0, interactive=False)
         failpoint("installation.tables_made")
+    triggers.install()  # each time: changing a table takes its triggers away
     return new
 
 

@@ -64,3 +64,28 @@ class AuditEvent(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["subject"]), models.Index(fields=["recorded_at"])]
+
+
+class AuditSeal(models.Model):
+    """An event's place in the chain. Places are counted from 1 without a gap."""
+
+    sequence = internal(models.BigIntegerField(primary_key=True), "the place")
+    event = internal(
+        models.OneToOneField(AuditEvent, models.PROTECT, related_name="seal"), "what stands there"
+    )
+    sealed_at = internal(models.DateTimeField(), "when it got its place")
+    chain = internal(models.BinaryField(max_length=32), "digest over this event and all before it")
+
+
+class AuditHead(models.Model):
+    """The end of the chain, in the only row of its table."""
+
+    ONLY = 1
+
+    sequence = internal(models.BigIntegerField(), "the last place")
+    chain = internal(models.BinaryField(max_length=32), "its digest")
+    swept_until = internal(models.DateTimeField(null=True), "every event recorded before this has its place")
+    proof = internal(models.BinaryField(max_length=32), "keyed digest over all of the above")
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(pk=1), name="there_is_one_audit_head")]

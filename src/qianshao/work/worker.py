@@ -50,16 +50,18 @@ def only_worker(lock: Path) -> Iterator[None]:
 
 
 def _sweep_for_ever() -> None:
-    from django.db import OperationalError
+    from django.db import DatabaseError
 
+    from qianshao.access.chain import seal
     from qianshao.work.performing import SWEEP, sweep
 
     pause = threading.Event()
     while not pause.wait(SWEEP):
         try:
             sweep()
-        except OperationalError:
-            log.info("the database is locked; looking again later")
+            seal()
+        except DatabaseError:  # locked, or another process sealed the same events
+            log.info("the database is busy; looking again later")
 
 
 if __name__ == "__main__":
