@@ -1,6 +1,7 @@
 """Evidence: one event in the transaction of each change. If it cannot be written, nothing changes."""
 
 import json
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -10,13 +11,17 @@ from qianshao.access.fields import provider
 from qianshao.access.models import AuditEvent
 
 SYSTEM = "system"
+_compact = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
-def canonical(event: AuditEvent) -> bytes:
-    """The bytes that an event's digest covers: its fields in a fixed order, as compact JSON."""
-    moment = event.recorded_at.isoformat()
-    content = [moment, event.actor, event.action, event.subject, event.area_path, event.facts]
-    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+CONTENT = ("recorded_at", "actor", "action", "subject", "area_path", "facts")
+"""The fields that an event's digest covers, in this order."""
+
+
+def digest_over(moment: datetime, *content: Any) -> bytes:
+    """The keyed digest over the `CONTENT` of an event, as compact JSON."""
+    text = _compact([moment.isoformat(), *content])
+    return provider().digest("audit", text.encode())
 
 
 def record(
@@ -47,7 +52,7 @@ def record(
 
 def digest_of(event: AuditEvent) -> bytes:
     """The keyed digest that an event must carry if it still says what was written."""
-    return provider().digest("audit", canonical(event))
+    return digest_over(*(getattr(event, name) for name in CONTENT))
 
 
 def is_genuine(event: AuditEvent) -> bool:

@@ -11,12 +11,13 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from qianshao.access import triggers
-from qianshao.access.audit import digest_of
+from qianshao.access.audit import CONTENT, digest_of, digest_over
 from qianshao.access.fields import provider
 from qianshao.access.models import AuditEvent, AuditHead, AuditSeal
 from qianshao.refusals import Refused
@@ -98,21 +99,19 @@ def head() -> Head:
 
 def verify(witness: Head | None = None) -> Verified:
     """Check every event, every place and the end of the chain, and against a witnessed head."""
-    breaches, end, witnessed = [], Head(0, BEGINNING), None
-    for place, stored, event in _places():
-        if place != end.sequence + 1:
-            breaches += [MISSING.format(place=n) for n in range(end.sequence + 1, place)]
-        if event is None:
-            breaches.append(MISSING.format(place=place))
-        elif bytes(event.digest) != digest_of(event):
+    breaches, end, witnessed = [], Head(0, BEGINNING), Head(0, BEGINNING)
+    for place, stored, digest, *content in _places():
+        gap = range(end.sequence + 1, place)
+        breaches += [MISSING.format(place=missing) for missing in gap]
+        if bytes(digest) != digest_over(*content):
             breaches.append(CHANGED.format(place=place))
-        if event is not None and link(end.chain, place, bytes(event.digest)) != stored:
+        if not gap and link(end.chain, place, bytes(digest)) != bytes(stored):
             breaches.append(OUT_OF_PLACE.format(place=place))
-        end = Head(place, stored)
+        end = Head(place, bytes(stored))
         if witness is not None and place == witness.sequence:
             witnessed = end
     breaches += _faults_of_the_end(end)
-    if witness is not None and witness != (witnessed or Head(0, BEGINNING)):
+    if witness is not None and witness != witnessed:
         breaches.append(NOT_AS_WITNESSED.format(place=witness.sequence))
     waiting, faults = _waiting(timezone.now())
     if missing := triggers.missing():
@@ -139,12 +138,12 @@ def _seal_batch(now: datetime) -> int:
     events = AuditEvent.objects.filter(seal=None).order_by("pk")
     if at is not None and at.swept_until is not None:
         events = events.filter(recorded_at__gte=at.swept_until)
-    batch = list(events[:BATCH])
+    batch = list(events.values_list("pk", "digest")[:BATCH])
     seals = []
-    for event in batch:
+    for event, digest in batch:
         place = end.sequence + 1
-        end = Head(place, link(end.chain, place, bytes(event.digest)))
-        seals.append(AuditSeal(sequence=place, event=event, sealed_at=now, chain=end.chain))
+        end = Head(place, link(end.chain, place, bytes(digest)))
+        seals.append(AuditSeal(sequence=place, event_id=event, sealed_at=now, chain=end.chain))
     if not seals:
         return 0
     AuditSeal.objects.bulk_create(seals)
@@ -161,19 +160,10 @@ def _seal_batch(now: datetime) -> int:
     return len(seals)
 
 
-def _places() -> Iterator[tuple[int, bytes, AuditEvent | None]]:
-    """Every place of the chain, its digest, and the event there unless somebody removed it."""
-    events = {}
-    seals = AuditSeal.objects.order_by("sequence").values_list("sequence", "chain", "event_id")
-    batch: list[tuple[int, bytes, int]] = []
-    for sequence, chain, event in seals.iterator(chunk_size=BATCH):
-        batch.append((sequence, bytes(chain), event))
-        if len(batch) == BATCH:
-            events = AuditEvent.objects.in_bulk([key for _, _, key in batch])
-            yield from ((place, digest, events.get(key)) for place, digest, key in batch)
-            batch = []
-    events = AuditEvent.objects.in_bulk([key for _, _, key in batch])
-    yield from ((place, digest, events.get(key)) for place, digest, key in batch)
+def _places() -> Iterator[tuple[Any, ...]]:
+    """Every place, its digest, the event's digest and content; a place whose event is gone is left out."""
+    columns = ("sequence", "chain", "event__digest", *(f"event__{name}" for name in CONTENT))
+    return AuditSeal.objects.order_by("sequence").values_list(*columns).iterator(chunk_size=BATCH)
 
 
 def _faults_of_the_end(end: Head) -> list[Text]:

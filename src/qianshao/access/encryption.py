@@ -5,7 +5,6 @@ readable. The blind index is a keyed digest (HMAC-SHA-256): equal values have eq
 key nobody can try all identity numbers of a county against it.
 """
 
-import hashlib
 import hmac
 import json
 import os
@@ -59,7 +58,7 @@ class SoftwareProvider:
             raise Unreadable("the ciphertext does not open: another key file, or a changed value") from error
 
     def digest(self, purpose: str, value: bytes) -> bytes:
-        return hmac.new(self.digest_key, purpose.encode() + b"\0" + value, hashlib.sha256).digest()
+        return hmac.digest(self.digest_key, purpose.encode() + b"\0" + value, "sha256")
 
 
 def create_key_file(path: Path) -> None:
