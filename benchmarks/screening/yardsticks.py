@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 import pyarrow.parquet as pq
 
+from qianshao.parquet import rows_in
 from qianshao.rules.engines import duckdb as engine
 from qianshao.rules.engines import memory
 from qianshao.rules.parameters import Zone
@@ -44,8 +45,7 @@ def scan(rulebook: Rulebook, files: Files) -> int:
     with duckdb.connect() as connection:
         for name, columns in needed(rulebook).items():
             listed = ", ".join(f'max("{column}")' for column in columns)
-            paths = ", ".join(f"'{path}'" for path in files[name])
-            found = connection.execute(f"select count(*), {listed} from read_parquet([{paths}])").fetchone()
+            found = connection.execute(f"select count(*), {listed} from {rows_in(*files[name])}").fetchone()
             rows += found[0] if found else 0
     return rows
 

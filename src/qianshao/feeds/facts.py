@@ -20,6 +20,7 @@ from django.utils import timezone
 from qianshao.feeds.contracts import feed_contracts
 from qianshao.feeds.landing import TYPES
 from qianshao.feeds.models import Delivery, LinkDecision
+from qianshao.parquet import rows_in
 from qianshao.places.models import Area
 from qianshao.registry.facts import AsOf, members, villages_of
 from qianshao.rules.sources import Kind, Source
@@ -201,12 +202,10 @@ def _table(
     if not read:
         return schema.empty_table()
     _choose(connection, contract, read)
-    files = [str(Path(settings.DATA) / d.landed_as) for d in read]
-    held = set(connection.read_parquet(files, union_by_name=True).columns)
-    query = _query(contract, held)
-    bound: dict[str, Any] = {"files": files}
-    if contract.date:
-        bound["day"] = as_of.day
+    landed = rows_in(*(Path(settings.DATA) / d.landed_as for d in read), by_name=True)
+    held = set(connection.sql(f"from {landed}").columns)
+    query = _query(contract, landed, held)
+    bound = {"day": as_of.day} if contract.date else {}
     return connection.execute(query, bound).to_arrow_table().cast(schema)
 
 
@@ -244,7 +243,7 @@ def _choose(connection: duckdb.DuckDBPyConnection, contract: Contract, read: Seq
         connection.executemany("insert into chosen values (?, ?)", pairs)
 
 
-def _query(contract: Contract, held: set[str]) -> str:
+def _query(contract: Contract, rows: str, held: set[str]) -> str:
     """Names come from the contract, which its loader has checked; values are bound."""
     subject = [name for name, _ in SUBJECTS[contract.subject]]
     named = [column.name for column in contract.landed]
@@ -261,7 +260,7 @@ def _query(contract: Contract, held: set[str]) -> str:
     listed = ", ".join([*subject, *columns, "delivery", "sheet", '"row"'])
     return f"""
         with r as (
-            select {listed} from read_parquet($files, union_by_name = true) {whose} {on_time}
+            select {listed} from {rows} {whose} {on_time}
         )
         select {told} from r where delivery = coalesce({newest}, delivery)
         qualify row_number() over (partition by {same} order by delivery desc, sheet desc, "row" desc) = 1

@@ -20,6 +20,7 @@ from qianshao.feeds.facts import Speaking, counting, deliveries, in_force, newes
 from qianshao.feeds.models import LinkCandidate, LinkDecision, RefusedRow
 from qianshao.linkage.identity_numbers import parse
 from qianshao.linkage.names import normalise
+from qianshao.parquet import rows_in
 from qianshao.registry.facts import AsOf, members, villages_of
 from qianshao.registry.models import Household, Person
 from qianshao.workbooks import Contract
@@ -136,19 +137,18 @@ def _doubtful(as_of: AsOf, about: _Asked) -> pa.Table:
 def _not_matched(
     contract: Contract, read: Sequence[Speaking], as_of: AsOf, doubtful: pa.Table, about: _Asked
 ) -> Iterator[int]:
-    files = [str(Path(settings.DATA) / d.landed_as) for d in read if d.landed_as]
+    files = [Path(settings.DATA) / d.landed_as for d in read if d.landed_as]
     if not doubtful.num_rows or not files or contract.subject == "village":
         return
     standing = _standing(contract, read, about.villages.values())
     connection = duckdb.connect(config={"autoinstall_known_extensions": "false"})
     connection.register("doubtful", doubtful)
-    bound: dict[str, object] = {"files": files}
-    on_time = ""
+    on_time, bound = "", {}
     if contract.date:
-        on_time, bound["day"] = f'where "{contract.date}" <= $day', as_of.day
+        on_time, bound = f'where "{contract.date}" <= $day', {"day": as_of.day}
     rows = connection.execute(
         f"""select distinct delivery, household
-        from read_parquet($files, union_by_name = true) join doubtful using (stated) {on_time}""",  # noqa: S608
+        from {rows_in(*files, by_name=True)} join doubtful using (stated) {on_time}""",  # noqa: S608
         bound,
     )
     for delivery, household in rows.fetchall():

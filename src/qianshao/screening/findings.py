@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from qianshao.parquet import rows_in
 from qianshao.rules.clocks import due_on
 from qianshao.rules.engines.results import values_of
 from qianshao.rules.evaluation import value_of
@@ -131,7 +132,7 @@ def read(
     connection.execute(
         f"""create table found as
         select household, list(rule order by rule) as rules, list(outcome order by rule) as outcomes
-        from read_parquet('{folder}/outcomes.parquet')
+        from {rows_in(folder / "outcomes.parquet")}
         where outcome = 'hit' or rule in (select unnest(?)) or household in (select household from held)
         group by household""",  # noqa: S608  (the folder is ours)
         [_hit_when_unknown(law.rulebook)],
@@ -159,7 +160,7 @@ def _judged(
     indicators = rulebook.of_subject(Subject.HOUSEHOLD)
     rows = connection.execute(
         f"""select i.*, f.rules as found__rules, f.outcomes as found__outcomes
-        from read_parquet('{folder}/indicators.parquet') i left join found f using (household)
+        from {rows_in(folder / "indicators.parquet")} i left join found f using (household)
         where f.household is not null or household in (select household from held)
         order by village, household"""  # noqa: S608
     ).to_arrow_reader(BATCH)

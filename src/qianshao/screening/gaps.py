@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 import pyarrow.parquet as pq
 
+from qianshao.parquet import rows_in
 from qianshao.rules.periods import Coverage, Span
 from qianshao.rules.rulebook import Indicator, Rulebook
 from qianshao.rules.sources import Kind
@@ -61,11 +62,11 @@ def _waiting(
         )
     query = f"""
         with u as (
-            select household, list(rule) as rules from read_parquet('{folder}/outcomes.parquet')
+            select household, list(rule) as rules from {rows_in(folder / "outcomes.parquet")}
             where outcome = 'unknown' group by household
         )
         select village, {", ".join(columns)}
-        from read_parquet('{folder}/indicators.parquet') join u using (household)
+        from {rows_in(folder / "indicators.parquet")} join u using (household)
         group by village order by village"""  # noqa: S608  (names of the rulebook, which its loader checked)
     for village, *counts in duckdb.execute(query).fetchall():
         yield from ((village, name, count) for name, count in zip(needed, counts, strict=True) if count)

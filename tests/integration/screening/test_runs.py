@@ -131,6 +131,20 @@ def test_a_run_without_its_snapshot_says_that_it_is_no_longer_repeatable(
         repeat(run, tmp_path / "again")
 
 
+def test_a_run_reads_its_own_data_folder_and_not_one_that_its_name_would_match(
+    county: dict[str, Household], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "DATA", tmp_path / "o'data2")
+    water(county["H1"], safe=True)
+    screened(SEPTEMBER)
+    monkeypatch.setattr(settings, "DATA", tmp_path / "o'data[2]")
+    water(county["H1"], safe=False)
+    run = screened(SEPTEMBER)
+    assert figures(EVERYWHERE, run, county["H1"].pk)["water_safe"].value is False
+    assert state() == {("H1", RULE): ("new", "")}
+    assert gaps(EVERYWHERE, run)
+
+
 def test_an_earlier_day_is_refused_once_a_later_one_was_screened(county: dict[str, Household]) -> None:
     screened(OCTOBER)
     with pytest.raises(Refused, match="2026-10-31"):

@@ -15,6 +15,7 @@ from qianshao.access.scope import Scope
 from qianshao.feeds import words
 from qianshao.feeds.contracts import feed_contracts
 from qianshao.feeds.models import Delivery, LinkDecision, RefusedRow
+from qianshao.parquet import rows_in
 from qianshao.words import Text
 
 FINISHED = ("done", "refused")
@@ -134,9 +135,9 @@ def linkage(delivery: Delivery) -> Linkage | None:
     """Who the accepted rows are about; None for files whose rows are about nobody in particular."""
     if not delivery.landed_as or feed_contracts()[delivery.feed].subject == "village":
         return None
-    path = str(Path(settings.DATA) / delivery.landed_as)
-    query = "select stated, count(*) from read_parquet($path) group by stated"
-    rows = dict(duckdb.execute(query, {"path": path}).fetchall())
+    landed = rows_in(Path(settings.DATA) / delivery.landed_as)
+    query = f"select stated, count(*) from {landed} group by stated"  # noqa: S608
+    rows = dict(duckdb.execute(query).fetchall())
     state = _states(rows)
     totals = {"linked": 0, "nobody": 0, "doubtful": 0}
     for key, number in rows.items():

@@ -15,18 +15,19 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from qianshao.parquet import rows_in
 from qianshao.rules.engines.columns import Column, Evaluator, column_of, constant
 from qianshao.rules.engines.levels import Judging, Needs, Tables
 from qianshao.rules.engines.parquet import rows, without_nulls
 from qianshao.rules.engines.results import Result, Writer
 from qianshao.rules.engines.shards import Group, Shard, shards
-from qianshao.rules.engines.sql import SQL_TYPES, literal, quoted
+from qianshao.rules.engines.sql import SQL_TYPES, quoted
 from qianshao.rules.parameters import Zone
 from qianshao.rules.periods import Coverage
 from qianshao.rules.rulebook import Rule, Rulebook
 from qianshao.rules.sources import Source
 from qianshao.rules.tree import Name
-from qianshao.rules.types import Scalar, Subject, Type
+from qianshao.rules.types import Scalar, Subject
 from qianshao.rules.values import UNKNOWN, Value
 
 KEYS = {
@@ -158,8 +159,7 @@ class _Run:
             columns |= {name: SQL_TYPES[kind] for name, kind in source.columns.items()}
             listed = ", ".join(f"CAST(NULL AS {kind}) AS {quoted(name)}" for name, kind in columns.items())
             return f"(SELECT {listed} WHERE FALSE)"
-        files = ", ".join(literal(str(path), Type.TEXT) for path in paths)
         where = ""
         if shard is not None and source.subject is not Subject.VILLAGE:
             where = f" WHERE household BETWEEN {shard.first} AND {shard.last}"
-        return f"(SELECT * FROM read_parquet([{files}]){where})"  # noqa: S608
+        return f"(SELECT * FROM {rows_in(*paths)}{where})"  # noqa: S608

@@ -11,6 +11,7 @@ import duckdb
 from django.conf import settings
 
 from qianshao.access.scope import Scope
+from qianshao.parquet import rows_in
 from qianshao.rules.engines.results import values_of
 from qianshao.rules.evaluation import value_of
 from qianshao.rules.periods import span
@@ -59,8 +60,8 @@ def coverage(scope: Scope, run: Run) -> list[Coverage]:
     listed = sorted(rulebook.of_subject(Subject.HOUSEHOLD), key=lambda indicator: indicator.name)
     known = ", ".join(f"count(*) filter ({_known(indicator)})" for indicator in listed)
     where, bound = scope.sql("village")
-    query = f"select count(*), {known} from read_parquet(?) where {where}"  # noqa: S608
-    total, *counts = duckdb.execute(query, [_indicators(run), *bound]).fetchall()[0]
+    query = f"select count(*), {known} from {rows_in(_indicators(run))} where {where}"  # noqa: S608
+    total, *counts = duckdb.execute(query, bound).fetchall()[0]
     return [Coverage(indicator, count, total) for indicator, count in zip(listed, counts, strict=True)]
 
 
@@ -69,8 +70,8 @@ def figures(scope: Scope, run: Run, household: int) -> Mapping[str, Value]:
     was not in the register."""
     rulebook = rulebooks.kept(run.manifest["rulebook"])
     where, bound = scope.sql("village")
-    query = f"select * from read_parquet(?) where household = ? and {where}"  # noqa: S608
-    rows = duckdb.execute(query, [_indicators(run), household, *bound]).to_arrow_table().to_pylist()
+    query = f"select * from {rows_in(_indicators(run))} where household = ? and {where}"  # noqa: S608
+    rows = duckdb.execute(query, [household, *bound]).to_arrow_table().to_pylist()
     return values_of(rulebook.of_subject(Subject.HOUSEHOLD), rows[0]) if rows else {}
 
 
@@ -93,15 +94,14 @@ def _rows(
 ) -> Rows:
     source = rulebook.sources[measure.source]
     path = _table(run, source.name)
-    if not Path(path).exists():
+    if not path.exists():
         raise FileNotFoundError(path)
     where, bound = scope.sql("village")
-    whose, key = "household = ?", [path, household]
+    whose = "household = ?"
     if source.subject is Subject.VILLAGE:
-        whose = "village in (select village from read_parquet(?) where household = ?)"
-        key = [path, _table(run, "households"), household]
-    query = f"select * from read_parquet(?) where {whose} and {where}"  # noqa: S608
-    table = duckdb.execute(query, [*key, *bound]).to_arrow_table()
+        whose = f"village in (select village from {rows_in(_table(run, 'households'))} where household = ?)"  # noqa: S608
+    query = f"select * from {rows_in(path)} where {whose} and {where}"  # noqa: S608
+    table = duckdb.execute(query, [household, *bound]).to_arrow_table()
     counted = [row for row in table.to_pylist() if _counts(measure, source, row, run.as_of)]
     order = [name for name in source.order if name in table.column_names]
     counted.sort(key=lambda row: tuple(str(row[name]) for name in order))
@@ -131,9 +131,9 @@ def _known(indicator: Indicator) -> str:
     return f'"{indicator.name}" is not null{none}'
 
 
-def _indicators(run: Run) -> str:
-    return str(folder(run) / "indicators.parquet")
+def _indicators(run: Run) -> Path:
+    return folder(run) / "indicators.parquet"
 
 
-def _table(run: Run, name: str) -> str:
-    return str(Path(settings.DATA) / run.manifest["snapshot"][name])
+def _table(run: Run, name: str) -> Path:
+    return Path(settings.DATA, run.manifest["snapshot"][name])
