@@ -1,10 +1,12 @@
 """The command line: assembles each package's commands. `qianshao --help` lists them.
 
-Exit codes: 0 done, 1 done with faults that the output names, 2 wrong usage, 3 refused, 130 broken off.
+Exit codes: 0 done, 1 done with faults that the output names, 2 wrong usage, 3 refused, 4 failed unforeseen,
+130 broken off.
 """
 
 import os
 import sys
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from importlib import import_module
@@ -18,7 +20,10 @@ from qianshao.refusals import Refused
 from qianshao.words import Text
 
 REFUSED = 3
+FAILED = 4
 UNUSABLE = Text("不能读写“{path}”：{why}", "Cannot read or write “{path}”: {why}")
+
+READ_ONLY = Text("数据目录只能读，不能写", "The data folder can be read only, not written")
 
 app = typer.Typer(
     name="qianshao",
@@ -111,17 +116,22 @@ def main() -> None:
     try:
         with sealed_at_the_end():
             assemble()()
-    except Refused as refusal:
-        _refuse(refusal)
-    except OSError as error:
-        if error.filename is None:  # not about a file that somebody named
-            raise
-        _refuse(Refused(UNUSABLE.format(path=error.filename, why=error.strerror)))
+    except Exception as error:
+        refusal = in_words(error)
+        if refusal is None:
+            traceback.print_exc()
+            sys.exit(FAILED)
+        sys.stderr.write(f"{refusal.in_language('zh')}\n{refusal.in_language('en')}\n")
+        sys.exit(REFUSED)
 
 
-def _refuse(refusal: Refused) -> None:
-    sys.stderr.write(f"{refusal.in_language('zh')}\n{refusal.in_language('en')}\n")
-    sys.exit(REFUSED)
+def in_words(error: Exception) -> Refused | None:
+    """What is to be said of an error; None of one that nobody foresaw."""
+    if isinstance(error, Refused):
+        return error
+    if isinstance(error, OSError) and error.filename is not None:
+        return Refused(UNUSABLE.format(path=error.filename, why=error.strerror))
+    return Refused(READ_ONLY) if "readonly database" in str(error) else None
 
 
 if __name__ == "__main__":

@@ -65,3 +65,12 @@ def test_keys_that_are_gone_are_not_replaced(tmp_path: Path) -> None:
 
 def test_a_port_that_there_is_none_of_is_wrong_usage(tmp_path: Path) -> None:
     assert qianshao(tmp_path / "data", "serve", "--port", "99999").returncode == 2
+
+
+def test_a_broken_rulebook_is_told_with_file_and_line(tmp_path: Path) -> None:
+    assert qianshao(tmp_path / "data", "init").returncode == 0
+    (folder := tmp_path / "data" / "rulebook" / "parameters").mkdir(parents=True)
+    (folder / "own.yaml").write_text("- name: [\n", encoding="utf-8")
+    ended = qianshao(tmp_path / "data", "rules", "list")
+    assert ended.returncode == 3
+    assert "own.yaml:" in ended.stderr

@@ -113,6 +113,18 @@ CASES = [
         {1: "2", 2: "1", 3: "0"},
     ),
     Case(
+        "peak_month(x) passes over months in which no row counts, however low the others are",
+        visits("money", "peak_month(gain)", "unknown", where="kind = 'home'"),
+        "visits\nhousehold | day | kind | gain\n1 | 2026-10-01 | home | -5\n1 | 2026-09-01 | phone | 3",
+        {1: "-5"},
+    ),
+    Case(
+        "sum(x) holds the largest decimals",
+        visits("decimal", "sum(size)"),
+        "visits\nhousehold | day | size\n1 | 2026-10-01 | 99999999999999.5\n1 | 2026-09-01 | 0.5",
+        {1: "1e+14"},
+    ),
+    Case(
         "peak_month(x) knows a calendar month also where the day is named like one",
         {"type": "money", "from": "income", "value": "peak_month(amount)"},
         "income\nhousehold | month | amount\n1 | 2026-03-01 | 5\n1 | 2026-03-31 | 6\n1 | 2026-04-01 | 7",

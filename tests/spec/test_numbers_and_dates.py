@@ -19,6 +19,7 @@ PARAMETERS = [
     parameter("two", "integer", 2),
     parameter("big", "integer", 9_000_000_000_000_000_000),
     parameter("line", "money", 100),
+    parameter("endless", "decimal", 1e308),
 ]
 
 
@@ -51,6 +52,7 @@ ARITHMETIC = [
     computed("money", "0 - debt * half", "-0.03", debt="0.05"),
     computed("money", "debt * heads - line", "200"),
     computed("money", "-debt", "-100"),
+    computed("money", "debt * endless", "unknown"),
     computed("money", "debt / land", "66.67"),
     computed("decimal", "land * heads", "4.5"),
     computed("decimal", "land / heads", "0.5"),

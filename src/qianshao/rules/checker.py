@@ -9,6 +9,7 @@ from collections.abc import Callable
 from sqlglot import exp
 
 from qianshao.rules import arithmetic, misuse
+from qianshao.rules.evaluation import WHOLE
 from qianshao.rules.parser import ExpressionRefused, Fault, begins, parse
 from qianshao.rules.symbols import Symbols, did_you_mean
 from qianshao.rules.tree import (
@@ -136,9 +137,11 @@ class _Checker:
         if self.symbols.only_0_and_1 and written not in ("0", "1"):
             self.refuse(at, *misuse.number_in_rule(written))
             return None
-        if written.isdigit():
-            return Literal(int(written), Type.INTEGER, at)
-        return Literal(float(written), Type.DECIMAL, at)
+        number = int(written) if written.isdigit() else float(written)
+        if number >= WHOLE.stop:
+            self.refuse(at, *misuse.too_large(written))
+            return None
+        return Literal(number, Type.INTEGER if written.isdigit() else Type.DECIMAL, at)
 
     def negation(self, tree: exp.Expr) -> Node | None:
         part = self.node(tree.this)

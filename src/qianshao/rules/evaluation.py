@@ -8,7 +8,7 @@ what is known to be none, every comparison is false but `<>`, and no computation
 import operator
 from collections.abc import Callable, Iterable
 from datetime import date
-from math import floor
+from math import floor, isfinite
 
 from qianshao.rules.tree import (
     FLIPPED,
@@ -177,6 +177,8 @@ def _quotient(left: float, right: float, kind: Type) -> Scalar | None:
 
 
 def _rounded(number: float) -> int | None:
+    if not isfinite(number):
+        return None
     size = floor(abs(number) + 0.5)
     return held(size if number >= 0 else -size)
 

@@ -121,6 +121,12 @@ def number_in_rule(written: str) -> Said:
     )
 
 
+def too_large(written: str) -> Said:
+    return Text(f"{written} 太大", f"{written} is too large to be computed with"), Text(
+        "不超过 9223372036854775807", "At most 9223372036854775807"
+    )
+
+
 def double_quotes(written: str) -> Said:
     return Text("双引号是名称，不是文字", "Double quotes make a name, not a word"), Text(
         f"'{written}'", f"'{written}'"

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from qianshao.refusals import Refused
 from qianshao.words import Text
 
 
@@ -28,18 +29,19 @@ class Refusal:
     position: int | None = None
 
     def in_language(self, language: str) -> str:
-        """`file:line:column: reason Right form: …`"""
+        """`file:line:column: reason. Right form: …`"""
         form = self.right_form.in_language(language) if self.right_form else ""
-        label = Text("正确写法：", " Right form: ").in_language(language) if form else ""
+        label = Text("。正确写法：", ". Right form: ").in_language(language) if form else ""
         return f"{self.where}: {self.reason.in_language(language)}{label}{form}"
 
     def __str__(self) -> str:
         return self.in_language("en")
 
 
-class RulebookRefused(Exception):
+class RulebookRefused(Refused):
     """Raised with every refusal of a rulebook at once, in the order of the files."""
 
     def __init__(self, refusals: Sequence[Refusal]) -> None:
         self.refusals = sorted(refusals, key=lambda refusal: refusal.where)
-        super().__init__("\n".join(map(str, self.refusals)))
+        zh, en = ("\n".join(one.in_language(lang) for one in self.refusals) for lang in ("zh", "en"))
+        super().__init__(Text(zh, en))

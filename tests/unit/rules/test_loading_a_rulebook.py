@@ -135,6 +135,16 @@ WRONG = [
     ("indicators", "name: cost", "name: Cost", "Cost\n", "cannot be a name", "Small letters"),
     ("indicators", "name: cost", "name: select", "select\n", "cannot be a name", ""),
     ("parameters", "value: 5000.50", "value: 5000.505", "5000.505", "money must stand here", "two decimals"),
+    ("parameters", "value: 5000.50", "value: 99999999999999999999", "9999", "money must stand here", ""),
+    ("parameters", "value: 5000.50", "value: 1e40", "1e40", "money must stand here", ""),
+    (
+        "indicators",
+        "value: sum(cost)",
+        "value: sum(cost * 9999999999999999999)",
+        "9999",
+        "too large",
+        "At most",
+    ),
     ("parameters", "value: 5000.50", "value: much", "much", "money must stand here", ""),
     (
         "parameters",
@@ -231,6 +241,6 @@ def test_a_name_is_an_indicator_or_a_parameter(tmp_path: Path) -> None:
 
 def test_a_refusal_is_written_as_compilers_do(tmp_path: Path) -> None:
     found = refusals(write(tmp_path / "book", rules=RULE.replace("cost >= limit", "cost >= limmit")))
-    assert str(found[0]) == "book/rules/a.yaml:7:17: Unknown name “limmit” Right form: Did you mean “limit”?"
-    assert found[0].in_language("zh").endswith("没有“limmit”这个名称正确写法：是不是“limit”？")
+    assert str(found[0]) == "book/rules/a.yaml:7:17: Unknown name “limmit”. Right form: Did you mean “limit”?"
+    assert found[0].in_language("zh").endswith("没有“limmit”这个名称。正确写法：是不是“limit”？")
     assert found[0].position == 9

@@ -158,7 +158,8 @@ class Months(Scan):
 
     def figure(self, task: Task) -> Figure:
         aggregation = _Aggregation(self, task, [])
-        self.aggregates[aggregation.summed(aggregation.value.text, aggregation.counting)] = "total"
+        # A month in which no row counts has no sum, which a mask would make zero.
+        self.aggregates[aggregation.plain_sum + aggregation.filtered] = "total"
         self.unsure = aggregation.unsure_terms()
         unsure = None
         if self.unsure:
@@ -266,16 +267,13 @@ class _Aggregation:
         return figure
 
     def summed(self, value: str, conditions: Sequence[str]) -> str:
-        """The sum of the rows for which all conditions hold.
+        """The sum of a whole number over the rows for which all conditions hold.
 
-        Whole numbers are masked with each condition, all bits or none. That costs half of a FILTER, and a
+        They are masked with each condition, all bits or none. That costs half of a FILTER, and a
         mask that comes from a word is computed once for a word of the file's dictionary.
         """
-        if self.kind is Type.DECIMAL:
-            filtered = f" FILTER (WHERE {' AND '.join(conditions)})" if conditions else ""
-            return f"sum(CAST({value} AS DECIMAL(18, 4))){filtered}"
         masks = "".join(f" & -CAST({condition} AS BIGINT)" for condition in conditions)
-        return f"sum(CAST({value} AS BIGINT){masks})" if masks else f"sum({value})"
+        return f"sum(CAST({value} AS BIGINT){masks})"
 
     def held(self, total: str) -> str:
         """A sum as its type; NULL if it is too large."""
@@ -286,7 +284,15 @@ class _Aggregation:
         return self.scan.add(aggregate, self.counting)
 
     def total(self, value: str) -> str:
+        if self.kind is Type.DECIMAL:
+            filtered = self.scan.aggregate(f"{_exact_sum(value)}{self.filtered}")
+            return self.held(f"coalesce({filtered}, 0)")
         return self.held(f"coalesce({self.scan.aggregate(self.summed(value, self.counting))}, 0)")
+
+    @property
+    def plain_sum(self) -> str:
+        """The sum of the value over rows, without a condition."""
+        return _exact_sum(self.value.text) if self.kind is Type.DECIMAL else f"sum({self.value.text})"
 
     def sum(self) -> Figure:
         node = self.task.measure.value
@@ -365,3 +371,8 @@ class _Aggregation:
             return Column(pc.if_else(rows.column(found, False), pa.scalar(decided), rest))
 
         return figure
+
+
+def _exact_sum(value: str) -> str:
+    """Decimals are summed exactly to four places and become real once."""
+    return f"sum(CAST({value} AS DECIMAL(38, 4)))"

@@ -5,6 +5,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from qianshao.rules.arithmetic import said
+from qianshao.rules.evaluation import WHOLE
 from qianshao.rules.parser import ExpressionRefused
 from qianshao.rules.reading.located import Located
 from qianshao.rules.refusals import Refusal, Where
@@ -164,10 +165,11 @@ _FORMS = {
 
 
 def scalar(value: Located, kind: Type) -> Scalar | None:
-    """A figure as its type, money from yuan to fen; None if it is none."""
+    """A figure as its type, money from yuan to fen; None if it is none, or none that an engine can hold."""
     content = value.content
     if kind.is_word:
-        return value.written if not isinstance(content, list | dict | None) else None
+        is_word = not isinstance(content, list | dict | None) and "\0" not in value.written
+        return value.written if is_word else None
     if kind is Type.BOOLEAN:
         return content if isinstance(content, bool) else None
     if kind is Type.DATE:
@@ -179,5 +181,7 @@ def scalar(value: Located, kind: Type) -> Scalar | None:
         return float(number)
     if kind is Type.MONEY:
         number *= FEN
+    if abs(number) >= WHOLE.stop:
+        return None
     whole = number.quantize(Decimal(1), ROUND_HALF_UP)
     return int(whole) if whole == number else None
