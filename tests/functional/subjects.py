@@ -14,7 +14,7 @@ from uuid import uuid4
 
 from django.utils import timezone
 
-from qianshao.access.models import User
+from qianshao.access.models import Grant, User
 from qianshao.feeds import originals
 from qianshao.feeds.models import Delivery, StatedIdentity
 from qianshao.places.models import Area
@@ -178,8 +178,42 @@ def no_day(case: Case) -> Address:
     return Address(data={"as_of": "yesterday"})
 
 
+def account(case: Case) -> Address:
+    """An account with a grant for the area; posted to, another role for the viewer's own area."""
+    made = User.objects.create(username=f"of-{case.relation}-{uuid4().hex[:8]}", display_name="刘芳")
+    _granted(made, case.area)
+    own = case.viewer.grants.get().area_id if case.viewer else case.area.pk
+    return Address({"key": made.pk}, {"role": "leader", "area": own})
+
+
+def grant(case: Case) -> Address:
+    """A grant for the area."""
+    made = User.objects.create(username=f"by-{case.relation}-{uuid4().hex[:8]}", display_name="刘芳")
+    return Address({"key": _granted(made, case.area).pk})
+
+
+def _granted(user: User, area: Area) -> Grant:
+    return Grant.objects.create(user=user, role="leader", area=area, valid_from=date(2020, 1, 1))
+
+
+def wrong_old_password(case: Case) -> Address:
+    return Address(data={"old": "wrong", "new": "a-long-new-one-7", "again": "a-long-new-one-7"})
+
+
+def no_account(case: Case) -> Address:
+    """A user name that cannot be one."""
+    return Address(data={"username": "LIU FANG", "display_name": "刘芳"})
+
+
 SUBJECTS: dict[str, Callable[[Case], Address]] = {
+    "access:account": account,
+    "access:accounts": no_account,
+    "access:end": grant,
+    "access:give": account,
+    "access:password": wrong_old_password,
+    "access:reset": account,
     "access:sign_in": wrong_password,
+    "access:state": account,
     "access:preferences": preference,
     "feeds:contract": feed,
     "feeds:delivery": delivery,

@@ -1,4 +1,4 @@
-"""`audit`: check the chain over what was done, hand out its end, look events up.
+"""`audit`: check the chain over what was done, hand out its end, look events up. `administrator`: the first.
 
 Exit codes: 0 done, 1 the chain is broken, 2 wrong usage, 3 refused.
 """
@@ -12,6 +12,7 @@ from typing import Annotated
 
 import typer
 
+from qianshao.refusals import Refused
 from qianshao.terminal import print_table
 from qianshao.words import Text, terminal_language
 
@@ -26,6 +27,12 @@ KEEP_IT = Text(
     "Give “{file}” to the level above or keep it elsewhere; `audit verify --against` checks with it later",
 )
 
+WEAK = Text("密码不能用：{why}", "The password cannot be used: {why}")
+MADE = Text(
+    "已建安全管理员“{name}”。请登录后给其他人建账号、授予身份；再建第二位安全管理员，互相办理",
+    "{name} is security administrator: sign in to make the other accounts, and a second such administrator",
+)
+
 audit = typer.Typer(help="What was done, by whom, and proof that nobody changed it.", no_args_is_help=True)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of words.")]
@@ -35,6 +42,7 @@ Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="First 
 def register(app: typer.Typer) -> None:
     """Add this package's commands."""
     app.add_typer(audit, name="audit")
+    app.command()(administrator)
 
 
 @audit.command()
@@ -91,9 +99,11 @@ def events(
     """Events by what they are about, by user, by action and by day, the oldest first."""
     from qianshao.access.installation import require
     from qianshao.access.readers import audit_events
+    from qianshao.access.scope import EVERYWHERE
 
     require()
     found = audit_events(
+        EVERYWHERE,
         about=about,
         by=by,
         action=action,
@@ -107,3 +117,31 @@ def events(
         typer.echo(json.dumps(lines, ensure_ascii=False, indent=1))
     else:
         print_table(titles, [[*row[:4], json.dumps(row[4], ensure_ascii=False)] for row in rows])
+
+
+def administrator(
+    username: Annotated[str, typer.Argument(help="User name: small letters and digits.")],
+    name: Annotated[str, typer.Option(help="The person's name.")],
+    post: Annotated[str, typer.Option(help="Office and post.")] = "",
+) -> None:
+    """Make the first security administrator, who makes all other accounts. Refused once there is one.
+
+    The password is asked for; read from standard input where that is no terminal.
+    """
+    import sys
+
+    from django.core.exceptions import ValidationError
+
+    from qianshao.access.actions import make_first_administrator
+    from qianshao.access.installation import require
+
+    require()
+    asked = (
+        typer.prompt("Password", hide_input=True, confirmation_prompt=True) if sys.stdin.isatty() else None
+    )
+    password = asked if asked is not None else sys.stdin.readline().rstrip("\n")
+    try:
+        make_first_administrator(username=username, display_name=name, post=post, password=password)
+    except ValidationError as weak:
+        raise Refused(WEAK.format(why=" ".join(weak.messages))) from weak
+    typer.echo(MADE.format(name=name).in_language(terminal_language()))

@@ -12,6 +12,7 @@ from qianshao.access.actions import create_user, grant_role
 from qianshao.access.installation import write_whole
 from qianshao.access.models import Grant, User
 from qianshao.access.roles import (
+    AUDIT_ADMINISTRATOR,
     COUNTY_OFFICER,
     DATA_STEWARD,
     DEPARTMENT_CLERK,
@@ -19,6 +20,7 @@ from qianshao.access.roles import (
     LEADER,
     POLICY_OFFICER,
     ROLES,
+    SECURITY_ADMINISTRATOR,
     SYSTEM_ADMINISTRATOR,
     TOWNSHIP_REVIEWER,
     VILLAGE_CADRE,
@@ -39,6 +41,8 @@ PEOPLE = (
     (POLICY_OFFICER, "韩立", "县农业农村局", "county"),
     (LEADER, "罗文斌", "县政府", "county"),
     (SYSTEM_ADMINISTRATOR, "谭伟", "县大数据中心", "county"),
+    (SECURITY_ADMINISTRATOR, "方静", "县政府办", "county"),
+    (AUDIT_ADMINISTRATOR, "郑国平", "县审计局", "county"),
 )
 
 

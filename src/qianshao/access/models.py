@@ -17,6 +17,9 @@ class User(AbstractBaseUser):
     display_name = internal(models.CharField(max_length=64), "shown beside what the person did")
     post = internal(models.CharField(max_length=64, blank=True), "shown beside the name")
     is_active = internal(models.BooleanField(default=True), "an account that left keeps its history")
+    has_first_password = internal(
+        models.BooleanField(default=False), "it was set by somebody else: to be changed at sign-in"
+    )
     language = internal(models.CharField(max_length=10, default="zh-hans"), "language of the pages")
     text_size = internal(models.CharField(max_length=10, default="", blank=True), "large type")
     theme = internal(models.CharField(max_length=10, default="light"), "light or dark")

@@ -27,6 +27,8 @@ POLICY_OFFICER = "policy_officer"
 DATA_STEWARD = "data_steward"
 LEADER = "leader"
 SYSTEM_ADMINISTRATOR = "system_administrator"
+SECURITY_ADMINISTRATOR = "security_administrator"
+AUDIT_ADMINISTRATOR = "audit_administrator"
 
 ROLES: dict[str, Role] = {
     role.name: role
@@ -99,14 +101,36 @@ ROLES: dict[str, Role] = {
             SYSTEM_ADMINISTRATOR,
             Text("系统管理员", "System administrator"),
             Text(
-                "管账号和机器，看不到任何农户。",
-                "Keeps accounts and machines; sees no household.",
+                "管机器、备份和后台任务，看不到任何农户，也不管权限。",
+                "Keeps machines, backups and background work; sees no household, gives no rights.",
+            ),
+        ),
+        Role(
+            SECURITY_ADMINISTRATOR,
+            Text("安全管理员", "Security administrator"),
+            Text(
+                "管账号和权限：谁、什么身份、哪个地方、到哪天。看不到任何农户，不能给自己权限。",
+                "Keeps accounts and grants: who, as what, where, until when; not for oneself; sees no "
+                "household.",
+            ),
+        ),
+        Role(
+            AUDIT_ADMINISTRATOR,
+            Text("审计管理员", "Audit administrator"),
+            Text(
+                "查谁在什么时候做了什么、看了什么，核对审计链。看不到农户资料，不改任何记录。",
+                "Looks up who did and saw what and when, checks the audit chain; sees no household, changes "
+                "nothing.",
             ),
         ),
     )
 }
 
 EVERYONE = tuple(ROLES)
+# Each excludes the others and every kind of work with households: nobody watches over himself.
+ADMINISTRATORS = (SYSTEM_ADMINISTRATOR, SECURITY_ADMINISTRATOR, AUDIT_ADMINISTRATOR)
+GRANTERS = (SECURITY_ADMINISTRATOR,)
+EVENT_READERS = (AUDIT_ADMINISTRATOR,)
 # Who may open pages that name families.
 HOUSEHOLD_READERS = (
     GRID_WORKER,
@@ -136,3 +160,8 @@ RUN_STARTERS = (COUNTY_OFFICER, POLICY_OFFICER)
 DELIVERY_READERS = (COUNTY_OFFICER, DEPARTMENT_CLERK, DATA_STEWARD)
 DELIVERERS = (DEPARTMENT_CLERK, DATA_STEWARD)
 LINKERS = (DATA_STEWARD,)
+
+
+def compatible(role: str, other: str) -> bool:
+    """Whether one person may hold both roles at the same time."""
+    return role == other or not {role, other} & set(ADMINISTRATORS)

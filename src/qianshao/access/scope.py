@@ -25,7 +25,7 @@ class Scope:
 
     def areas(self) -> QuerySet[Area]:
         """The areas in the scope."""
-        return Area.objects.filter(self._condition("path"))
+        return Area.objects.filter(self.within("path"))
 
     def filter(self, rows: QuerySet[Row], area: str = "area") -> QuerySet[Row]:
         """The rows whose area (a foreign key of that name, `household__area` and the like) is in scope."""
@@ -39,7 +39,8 @@ class Scope:
             self.prefixes
         )
 
-    def _condition(self, field: str) -> Q:
+    def within(self, field: str) -> Q:
+        """The condition that a column of area paths lies in the scope."""
         condition = Q(pk__in=[])
         for prefix in self.prefixes:
             condition |= Q(**{f"{field}__startswith": prefix})

@@ -34,6 +34,8 @@ SECTIONS = (
     Section("deliveries", _("Deliveries"), "feeds:deliveries", roles.DELIVERY_READERS),
     Section("links", _("Doubtful links"), "feeds:links", roles.LINKERS),
     Section("runs", _("Runs"), "screening:runs", roles.RUN_READERS),
+    Section("accounts", _("Accounts"), "access:accounts", roles.GRANTERS),
+    Section("events", _("Audit events"), "access:events", roles.EVENT_READERS),
 )
 
 

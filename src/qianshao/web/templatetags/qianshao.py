@@ -31,6 +31,8 @@ UNITS = {
     "rule": ngettext_lazy("%(n)s rule", "%(n)s rules", "n"),
     "day": ngettext_lazy("%(n)s day", "%(n)s days", "n"),
     "item": ngettext_lazy("%(n)s item", "%(n)s items", "n"),
+    "account": ngettext_lazy("%(n)s account", "%(n)s accounts", "n"),
+    "event": ngettext_lazy("%(n)s event", "%(n)s events", "n"),
 }
 OVERDUE = ngettext_lazy("%(n)s day overdue", "%(n)s days overdue", "n")
 LEFT = ngettext_lazy("%(n)s day left", "%(n)s days left", "n")

@@ -2,6 +2,8 @@
 
 from django.conf import settings
 from django.contrib.auth import authenticate
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -10,8 +12,12 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from qianshao.access import actions
 from qianshao.access.demo_users import demo_users
+from qianshao.access.models import User
 from qianshao.access.permissions import open_to_all
 from qianshao.refusals import Refused
+from qianshao.words import Text
+
+NOT_THE_SAME = Text("两次输入的新密码不一样", "The two new passwords are not the same")
 
 # Only one of these comes with each form of the top bar.
 CHOICES = tuple(actions.PREFERENCES)
@@ -59,3 +65,24 @@ def _own_address(request: HttpRequest, address: str) -> str:
     """The address when it leads to this server, else the start page: no one is sent elsewhere."""
     own = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
     return address if own else settings.LOGIN_REDIRECT_URL
+
+
+@sensitive_post_parameters("old", "new", "again")
+@open_to_all("GET", "POST")
+def password(request: HttpRequest) -> HttpResponse:
+    """Change the own password, whatever one may do; with a first password, no other page opens before."""
+    if not isinstance(request.user, User):
+        return redirect_to_login(request.path)
+    context: dict[str, object] = {}
+    if request.method == "POST":
+        old, new, again = (request.POST.get(name, "") for name in ("old", "new", "again"))
+        try:
+            if new != again:
+                raise Refused(NOT_THE_SAME)
+            actions.change_password(request=request, user=request.user, old=old, new=new)
+            return redirect(settings.LOGIN_REDIRECT_URL)
+        except Refused as refusal:
+            context["faults"] = [refusal.in_language(request.LANGUAGE_CODE or "")]
+        except ValidationError as weak:
+            context["faults"] = weak.messages
+    return render(request, "access/password.html", context, status=400 if context else 200)
