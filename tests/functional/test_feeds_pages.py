@@ -119,6 +119,26 @@ def test_a_broken_file_comes_back_with_its_faults_marked(
     assert seen.faults == []
 
 
+def test_a_sheet_that_was_not_read_stands_on_the_receipt(
+    example: dict[str, User], seen: Seen, broken: Path
+) -> None:
+    book = openpyxl.load_workbook(broken)
+    book.create_sheet("说明").append(["填表说明"])
+    half = book.copy_worksheet(book.worksheets[0])
+    half.title = "乙"
+    half.delete_cols([cell.value for cell in half[1]].index("结算日期") + 1)
+    book.save(broken)
+    with seen.open(by=example["department_clerk"]) as page:
+        hand_over(page, seen, broken)
+        page.wait_for_url(RECEIPT)
+        work_off()
+        page.reload()
+        expect(page.get_by_text("有工作表没有收")).to_be_visible()
+        expect(page.get_by_text("工作表“乙”没有读取：表头缺少“结算日期”列。")).to_be_visible()
+        expect(page.get_by_text("工作表“说明”里没有这份表的表头")).to_be_visible()
+    assert seen.faults == []
+
+
 def test_the_same_file_again_changes_nothing_and_says_so(
     example: dict[str, User], seen: Seen, broken: Path
 ) -> None:

@@ -1,6 +1,6 @@
 """`feeds list | check | deliver` and `registry import`: a household workbook is a delivery like any other.
 
-Exit codes: 0 all rows accepted, 1 rows refused, 2 wrong usage, 3 a file or request refused as a whole.
+Exit codes: 0 all rows accepted, 1 rows or sheets refused, 2 wrong usage, 3 a file or request refused whole.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 FAULTS, REFUSED = 1, 3
 SHOWN_AT_MOST = 50
 
-EXIT_CODES = "Exit codes: 0 all rows accepted, 1 rows refused, 2 wrong usage, 3 refused as a whole."
+EXIT_CODES = "Exit codes: 0 all rows accepted, 1 rows or sheets refused, 2 wrong usage, 3 refused as a whole."
 feeds = typer.Typer(
     help="Department files: list what is expected, check, deliver.", epilog=EXIT_CODES, no_args_is_help=True
 )
@@ -103,6 +103,8 @@ def check(
         "rows_accepted": judgement.rows_accepted,
         "rows_refused": judgement.rows_refused,
         "file_faults": [receipts.of_fault(fault) for fault in judgement.file_faults],
+        "sheet_faults": [receipts.of_fault(fault) for fault in judgement.sheet_faults],
+        "sheets_not_read": [{"zh": notice.zh, "en": notice.en} for notice in judgement.notices],
         "faults": [receipts.of_fault(fault) for refused in judgement.refused for fault in refused.faults],
     }
     _print_result(result, as_json)
@@ -267,7 +269,9 @@ def _print_result(result: dict[str, Any], as_json: bool) -> None:
             f"; {about['linked']} linked, {about['nobody']} not in the register, {about['doubtful']} doubtful"
         )
     typer.echo(told)
-    faults = [*result["file_faults"], *result["faults"]]
+    for notice in result["sheets_not_read"]:
+        typer.echo(notice[terminal_language()])
+    faults = [*result["file_faults"], *result["sheet_faults"], *result["faults"]]
     rows = [
         [fault.get("sheet", ""), fault["cell"], fault["column"]]
         + [fault[part][terminal_language()] for part in ("reason", "right_form")]
@@ -282,5 +286,5 @@ def _print_result(result: dict[str, Any], as_json: bool) -> None:
 def _exit(results: Sequence[dict[str, Any]]) -> None:
     if any(result["file_faults"] for result in results):
         raise typer.Exit(REFUSED)
-    if any(result["rows_refused"] for result in results):
+    if any(result["rows_refused"] or result["sheet_faults"] for result in results):
         raise typer.Exit(FAULTS)

@@ -48,6 +48,7 @@ def as_json(faults: Iterable[Fault]) -> list[dict[str, Any]]:
     """Faults as a table keeps them; a judge has masked the identities in them."""
     return [
         {
+            "sheet": fault.sheet,
             "column": fault.column_title,
             "cell": fault.cell,
             "code": fault.code,

@@ -62,7 +62,9 @@ def of_delivery(delivery: Delivery) -> dict[str, Any]:
         "rows_accepted": delivery.rows_accepted,
         "rows_refused": delivery.rows_refused,
         "rows_about": asdict(about) if about else None,
-        "file_faults": delivery.file_faults,
+        "file_faults": delivery.file_faults if delivery.state == "refused" else [],
+        "sheet_faults": [] if delivery.state == "refused" else delivery.file_faults,
+        "sheets_not_read": delivery.notices,
         "faults": [
             {"sheet": row.sheet, "row": row.row, **fault}
             for row in refused.iterator()

@@ -59,6 +59,10 @@ NOT_A_MEMBER_RIGHT = Text(
 LEFT_EARLY = Text("减少日期早于增加日期", "The person left before joining")
 LEFT_EARLY_RIGHT = Text("不早于增加日期", "Not before the day of joining")
 
+SHEETS_REFUSED = Text("有工作表没有收", "Sheets were refused")
+SHEETS_REFUSED_WHY = Text("这些表里的行一行也没有计", "None of their rows count")
+MEND_SHEETS = Text("改好这些工作表的表头，重新报送", "Mend the headers of these sheets, send again")
+
 DECISION_NEEDS_REASON = Text("没有写理由", "No reason is given")
 DECISION_NEEDS_REASON_RIGHT = Text("写明凭什么认定", "Say on what the decision rests")
 

@@ -8,12 +8,13 @@ from typing import TypeAlias
 
 from qianshao.words import Text
 from qianshao.workbooks.cells import Cell, cell_name, is_empty, letters, shown
+from qianshao.workbooks.choosing import choose
 from qianshao.workbooks.contract import Column, Contract
 from qianshao.workbooks.faults import FILL_AND_SEND, SAVE_AGAIN, Fault, Unreadable, Wrong
-from qianshao.workbooks.headers import Header, find_header, is_repeated
+from qianshao.workbooks.headers import Header, is_repeated
 from qianshao.workbooks.opening import open_table
 from qianshao.workbooks.repeats import Repeats
-from qianshao.workbooks.sheets import Sheet, TableFile
+from qianshao.workbooks.sheets import TableFile
 from qianshao.workbooks.titles import plain
 from qianshao.workbooks.values import NOTHING, Reader, Value, reader_of, right_form
 
@@ -48,6 +49,9 @@ class RefusedRow:
 class Judgement:
     """What became of a file. With `file_faults` nothing of it counts and there are no rows.
 
+    `sheet_faults`: sheets that hold this list and cannot be read, though others can. `notices`: sheets that
+    hold something else.
+
     Rows are judged while they are iterated, once, with little memory: iterate the judgement itself to get
     accepted and refused rows in their order, or `rows` to get the accepted ones while the refused gather in
     `refused`. The counts are right when the iteration has ended. A file that breaks off in the middle ends
@@ -57,6 +61,7 @@ class Judgement:
     def __init__(self, contract: Contract, period: Period | None = None) -> None:
         self.contract, self.period = contract, period
         self.file_faults: list[Fault] = []
+        self.sheet_faults: list[Fault] = []
         self.headers: list[Header] = []
         self.notices: list[Text] = []
         self.refused: list[RefusedRow] = []
@@ -153,56 +158,16 @@ def judge(path: Path, contract: Contract, period: Period | None = None) -> Judge
     except OSError:
         judgement.file_faults.append(_UNREADABLE)
         return judgement
-    _choose(judgement, table, contract)
+    choice = choose(table.sheets, contract)
+    judgement.headers = list(choice.headers)
+    judgement.file_faults += choice.file_faults
+    judgement.sheet_faults += choice.sheet_faults
+    judgement.notices += choice.notices
     if judgement.file_faults:
         table.close()
     else:
         judgement._table = table
     return judgement
-
-
-def _choose(judgement: Judgement, table: TableFile, contract: Contract) -> None:
-    """Read every visible sheet that has the whole header; say what is left aside, or what is in the way."""
-    found = [header for sheet in table.sheets if (header := find_header(sheet, contract)) is not None]
-    shown_sheets = [header for header in found if header.sheet.visible] or found
-    whole = [header for header in shown_sheets if not header.faults(contract)]
-    if not found:
-        judgement.file_faults.append(_no_header(table.sheets, contract))
-    elif not whole:
-        nearest = min(shown_sheets, key=lambda header: len(header.faults(contract)))
-        judgement.headers = [nearest]
-        judgement.file_faults += nearest.faults(contract)
-    else:
-        judgement.headers = whole
-        for header in found:
-            if header not in whole:
-                judgement.notices.append(_left_aside(header, contract))
-
-
-def _left_aside(header: Header, contract: Contract) -> Text:
-    name = header.sheet.name
-    if not header.sheet.visible:
-        return Text(f"工作表“{name}”是隐藏的，未读取。", f"The sheet {name} is hidden and was not read.")
-    titles = [fault.column_title for fault in header.faults(contract)]
-    return Text(
-        f"工作表“{name}”的表头不全（{'、'.join(titles)}），未读取。",
-        f"The header of sheet {name} is not complete ({', '.join(titles)}); it was not read.",
-    )
-
-
-def _no_header(sheets: Sequence[Sheet], contract: Contract) -> Fault:
-    titles = [column.title for column in contract.columns if column.present]
-    if not any(not is_empty(cell) for sheet in sheets for row in sheet.head for cell in row):
-        return Fault("empty_file", Text("表格是空的。", "The table is empty."), FILL_AND_SEND)
-    return Fault(
-        code="no_header",
-        reason=Text(
-            f"前 20 行里找不到“{contract.label.zh}”的表头。",
-            f"The first 20 rows hold no header of {contract.label.en}.",
-        ),
-        right_form=Text(f"表头要有：{'、'.join(titles)}", f"The header needs: {', '.join(titles)}"),
-        sheet=sheets[0].name if sheets else "",
-    )
 
 
 def _no_rows(header: Header) -> Fault:

@@ -57,12 +57,13 @@ class _Notes:
     language: str
 
     def __post_init__(self) -> None:
-        self.faults = [*self.judgement.file_faults]
+        whole = [*self.judgement.file_faults, *self.judgement.sheet_faults]
+        self.faults = [*whole]
         self.rows: dict[tuple[str, int], list[Fault]] = {}
         for refused in self.judgement.refused:
             self.faults += refused.faults
             self.rows[refused.sheet, refused.row] = list(refused.faults)
-        for fault in self.judgement.file_faults:
+        for fault in whole:
             if fault.cell:
                 self.rows.setdefault((fault.sheet, fault.row), []).append(fault)
         self.comments_left = MOST_COMMENTS

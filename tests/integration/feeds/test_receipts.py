@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 from typer.testing import CliRunner
 
 from qianshao.access.scope import EVERYWHERE, Scope
@@ -153,6 +154,38 @@ def test_the_command_line_checks_a_file_without_keeping_it(
     assert whole.exit_code == 3
     assert not Delivery.objects.exists()
     assert not list(data.rglob("*.sealed"))
+
+
+def test_a_sheet_whose_header_is_incomplete_is_named_beside_the_rows_that_count(
+    county: Area, tmp_path: Path
+) -> None:
+    path = tmp_path / "医保结算_202609.xlsx"
+    undated = [cell for place, cell in enumerate(MEDICAL_TITLES) if place != 3]
+    rows = [cell for place, cell in enumerate(["R2", *CLAIM[1:]]) if place != 3]
+    sheets = {"说明": [["填表说明"]], "甲": [MEDICAL_TITLES, CLAIM], "乙": [undated, rows]}
+    with xlsxwriter.Workbook(path) as book:
+        for name, lines in sheets.items():
+            sheet = book.add_worksheet(name)
+            for place, line in enumerate(lines):
+                sheet.write_row(place, 0, line)
+    asked = ["medical_settlement", str(path), "--json"]
+    for command in ("check", "deliver"):
+        done = CliRunner().invoke(feeds, [command, *asked])
+        assert done.exit_code == 1, done.output
+        result = json.loads(done.stdout)
+        assert (result["rows_read"], result["rows_accepted"], result["file_faults"]) == (1, 1, [])
+        [fault] = result["sheet_faults"]
+        assert (fault["sheet"], fault["cell"], fault["code"]) == ("乙", "H1", "missing_column")
+        assert "乙" in fault["reason"]["zh"]
+        assert "结算时间" in fault["right_form"]["zh"]
+        [left_aside] = result["sheets_not_read"]
+        assert "说明" in left_aside["zh"]
+    told = CliRunner().invoke(feeds, ["deliver", "medical_settlement", str(path)])
+    assert told.exit_code == 1
+    assert "说明" in told.stdout
+    assert "H1" in told.stdout
+    assert [one.state for one in deliveries(EVERYWHERE, outcome="rows_refused")] == ["done"]
+    assert not deliveries(EVERYWHERE, outcome="clean").exists()
 
 
 def test_the_command_line_delivers_and_lists(county: Area, registry_files: list[Path], claims: Path) -> None:

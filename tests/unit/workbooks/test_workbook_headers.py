@@ -115,20 +115,36 @@ def test_sheets_with_the_same_header_are_all_read(tmp_path: Path, contract: Cont
     assert "青山镇 第 2 行" in refused.faults[0].reason.zh
 
 
-def test_a_hidden_sheet_and_one_with_half_a_header_are_left_aside_and_said(
+def test_a_sheet_with_half_a_header_is_a_fault_beside_the_rows_that_count(
     tmp_path: Path, contract: Contract
 ) -> None:
     half = ("半表", [TITLES[:5], ROW[:5]])
-    path = workbook(tmp_path / "a.xlsx", ("旧", [TITLES, ROW]), ("新", [TITLES, ROW]), half)
+    judgement = judge(workbook(tmp_path / "a.xlsx", ("好表", [TITLES, ROW]), half), contract)
+    assert [row.sheet for row in judgement.rows] == ["好表"]
+    assert (judgement.file_faults, judgement.notices) == ([], [])
+    fault = judgement.sheet_faults[-1]
+    assert (fault.code, fault.sheet, fault.cell) == ("missing_column", "半表", "F1")
+    assert "半表" in fault.reason.zh
+    assert "个人自付" in fault.right_form.zh
+
+
+def test_hidden_sheets_and_sheets_of_other_things_are_left_aside_and_named(
+    tmp_path: Path, contract: Contract
+) -> None:
+    cover, empty = ("说明", [["填表说明"], ["每月 10 日前报送"]]), ("空表", [])
+    path = workbook(tmp_path / "a.xlsx", ("旧", [TITLES, ROW]), ("新", [TITLES, ROW]), cover, empty)
     book = openpyxl.load_workbook(path)
     book["旧"].sheet_state = "hidden"
     book.active = 1
     book.save(path)
     judgement = judge(path, contract)
     assert [row.sheet for row in judgement.rows] == ["新"]
-    assert len(judgement.notices) == 2
-    assert "旧" in judgement.notices[0].zh
-    assert "个人自付" in judgement.notices[1].zh
+    assert judgement.sheet_faults == []
+    assert [notice.zh.split("，")[0] for notice in judgement.notices] == [
+        "工作表“旧”是隐藏的",
+        "工作表“说明”里没有这份表的表头",
+        "工作表“空表”是空的",
+    ]
 
 
 def test_the_wrong_file_is_told_from_the_right_one(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from qianshao.access import audit
 from qianshao.feeds.models import Delivery
-from qianshao.feeds.quarantine import as_json
+from qianshao.feeds.quarantine import as_json, both
 from qianshao.feeds.reading import Reading
 from qianshao.workbooks import Contract, Fault
 
@@ -48,6 +48,8 @@ def receipt(reading: Reading, accepted: int) -> dict[str, Any]:
         "rows_read": reading.judgement.rows_read,
         "rows_accepted": accepted,
         "rows_refused": reading.quarantine.count,
+        "file_faults": as_json(reading.judgement.sheet_faults),
+        "notices": [both(notice) for notice in reading.judgement.notices],
     }
 
 

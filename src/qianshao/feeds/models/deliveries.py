@@ -36,8 +36,10 @@ class Delivery(models.Model):
     rows_accepted = internal(models.PositiveIntegerField(default=0), "receipt")
     rows_refused = internal(models.PositiveIntegerField(default=0), "receipt")
     file_faults = internal(
-        models.JSONField(default=list), "why the whole file was refused, in both languages"
+        models.JSONField(default=list),
+        "why the whole file was refused or, once done, sheets of it, in both languages",
     )
+    notices = internal(models.JSONField(default=list), "sheets that hold no such list, in both languages")
     landed_as = internal(
         models.CharField(max_length=255, blank=True), "Parquet file below the data folder; empty: none"
     )

@@ -46,6 +46,7 @@ def deliveries(request: Request) -> HttpResponse:
             "feed": feed,
             "state": state,
             "states": words.FILTERS,
+            "sheets_refused": words.SHEETS_REFUSED,
             "can_deliver": may(request.user, *roles.DELIVERERS),
         },
     )
@@ -75,6 +76,10 @@ def delivery(request: Request, key: int) -> HttpResponse:
             "rows": readers.refused_rows(one, numbers.number, ROWS),
             "page": numbers,
             "faults": readers.file_faults(one),
+            "notices": readers.sheets_not_read(one),
+            "sheets_refused": words.SHEETS_REFUSED,
+            "sheets_refused_why": words.SHEETS_REFUSED_WHY,
+            "mend_sheets": words.MEND_SHEETS,
             "linkage": readers.linkage(one) if one.state == "done" else None,
             "history": readers.history(one),
             "others": readers.deliveries(request.scope, one.feed)[:6],

@@ -23,8 +23,8 @@ FINISHED = ("done", "refused")
 # How deliveries may be chosen in a list.
 OUTCOMES = {
     "underway": Q(state__in=("received", "staged")),
-    "clean": Q(state="done", rows_refused=0),
-    "rows_refused": Q(state="done", rows_refused__gt=0),
+    "clean": Q(state="done", rows_refused=0, file_faults=[]),
+    "rows_refused": Q(state="done") & (Q(rows_refused__gt=0) | ~Q(file_faults=[])),
     "file_refused": Q(state="refused"),
 }
 
@@ -66,6 +66,7 @@ class Fault:
     code: str
     reason: Text
     right_form: Text
+    sheet: str = ""
 
 
 @dataclass(frozen=True)
@@ -104,8 +105,13 @@ def delivery(scope: Scope, key: int) -> Delivery:
 
 
 def file_faults(delivery: Delivery) -> list[Fault]:
-    """Why the file was refused as a whole."""
+    """Why the file was refused as a whole or, of one that counts, whole sheets of it."""
     return [_fault(fault) for fault in delivery.file_faults]
+
+
+def sheets_not_read(delivery: Delivery) -> list[Text]:
+    """The sheets that were left aside because they hold no such list."""
+    return [Text(**notice) for notice in delivery.notices]
 
 
 def refused_rows(delivery: Delivery, page: int = 1, size: int = 50) -> list[Refused]:
@@ -191,4 +197,5 @@ def _fault(fault: Mapping[str, Any]) -> Fault:
         code=fault["code"],
         reason=Text(**fault["reason"]),
         right_form=Text(**fault["right_form"]),
+        sheet=fault.get("sheet", ""),
     )
