@@ -4,11 +4,19 @@ from datetime import date
 
 from django.db.models import Q
 
+from qianshao.places.actions import MalformedCode, trimmed
 from qianshao.places.models import Area, AreaCode
 
 
 def area_of_code(code: str, on: date, system: str = "statistical") -> Area | None:
-    """The area that a code stood for on a day; None when nobody had it."""
+    """The area that a code stood for on a day; None when nobody had it.
+
+    Zeros may stand for the levels below, as in the twelve digits of the national list.
+    """
+    try:
+        code = trimmed(code)
+    except MalformedCode:
+        return None
     running = Q(valid_until=None) | Q(valid_until__gt=on)
     held = AreaCode.objects.filter(running, code=code, system=system, valid_from__lte=on)
     found = held.select_related("area").first()

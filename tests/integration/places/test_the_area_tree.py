@@ -77,6 +77,22 @@ def test_a_code_is_unknown_before_it_was_given() -> None:
     assert area_of_code("991205101201", date(2019, 12, 31)) is None
 
 
+@pytest.mark.parametrize("code", ["991205101", "991205101000"])
+@pytest.mark.django_db
+def test_an_area_is_found_by_its_short_code_and_by_its_official_twelve_digits(code: str) -> None:
+    import_areas(COUNTY)
+    town = area_of_code(code, START)
+    assert town is not None
+    assert town.name == "云溪镇"
+
+
+@pytest.mark.parametrize("code", ["991205102000", "9912051", "青禾县", ""])
+@pytest.mark.django_db
+def test_a_code_that_nobody_has_finds_no_area(code: str) -> None:
+    import_areas(COUNTY)
+    assert area_of_code(code, START) is None
+
+
 @pytest.mark.django_db
 def test_a_real_city_of_2878_villages_is_imported_whole() -> None:
     folder = os.environ.get("QIANSHAO_REFERENCE_DATA")

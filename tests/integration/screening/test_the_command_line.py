@@ -69,6 +69,7 @@ def test_warnings_of_another_area_are_not_in_the_list(run: Run) -> None:
     run("screen", "--as-of", "2026-09-30")
     assert json.loads(run("warnings", "--format", "json", "--area", "991205101202")[1]) == []
     assert len(json.loads(run("warnings", "--format", "json", "--area", "991205101")[1])) == 1
+    assert len(json.loads(run("warnings", "--format", "json", "--area", "991205101000")[1])) == 1
     with pytest.raises(Refused, match="777"):
         run("warnings", "--area", "777")
 
