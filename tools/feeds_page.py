@@ -27,9 +27,10 @@ How a file is read:
 - Identity columns (with a role) say who or where; they are never landed beside the figures.
 - Money stands in yuan in files and lands in whole fen.
 - Codes: the first text of each is the right form, the others are accepted too.
-- A row that repeats an earlier one of the file in every value counts once. Where the key says nothing of a
-  person (a receipt number), a second row with the same key and other content is refused. The same key in a
-  later delivery replaces the earlier row.
+- A row that repeats an earlier one of the file in every value counts once. A second row with the same key and
+  other content is refused; a key with an identity number holds the name too, where the file has one. Two rows
+  with a name and no number may be two people: both are accepted. The same key in a later delivery replaces
+  the earlier row.
 - A row dated after the last day of the file's period is refused; one dated before it is a late report.
 """
 

@@ -124,6 +124,44 @@ def test_the_same_row_counts_once_and_its_key_with_other_content_is_refused(
         assert "row 2" in row.faults[0].reason.en
 
 
+LEDGER = ["户编号", "证件号码", "收支项目", "月份", "金额", "数据来源"]
+NUMBER, OTHER = "990012199001011234", "990012199202022345"
+
+
+@pytest.mark.parametrize("member", ["", NUMBER])
+def test_two_amounts_for_one_item_of_a_household_or_member_are_not_both_accepted(
+    tmp_path: Path, member: str
+) -> None:
+    rows = [["H1", member, "工资性收入", "202609", amount, "农户自报"] for amount in ("100", "200", "100")]
+    elses = ["H1", OTHER, "工资性收入", "202609", "200", "农户自报"]
+    path = text_file(tmp_path / "a.csv", [LEDGER, *rows, elses])
+    judgement = judge(path, CONTRACTS["income_ledger"])
+    assert [row.row for row in judgement.rows] == [2, 5]
+    assert [(row.row, row.faults[0].code) for row in judgement.refused] == [(3, "same_key"), (4, "duplicate")]
+    assert "收支项目" in judgement.refused[0].faults[0].reason.zh
+
+
+def test_one_person_has_one_wage_a_month_and_whoever_shares_the_number_has_another(tmp_path: Path) -> None:
+    titles = ["身份证号", "姓名", "月份", "务工状态", "月工资"]
+    rows = [
+        [NUMBER, "周桂兰", "202609", "务工", "100"],
+        [NUMBER, "周桂兰", "202609", "务工", "9000"],
+        [NUMBER, "李小满", "202609", "务工", "100"],
+        [NUMBER, "周桂兰", "202608", "务工", "100"],
+    ]
+    judgement = judge(text_file(tmp_path / "a.csv", [titles, *rows]), CONTRACTS["off_farm_work"])
+    assert [row.row for row in judgement.rows] == [2, 4, 5]
+    assert [(row.row, row.faults[0].code) for row in judgement.refused] == [(3, "same_key")]
+
+
+def test_two_rows_with_one_name_and_no_number_may_be_two_people(tmp_path: Path) -> None:
+    titles = ["户编号", "姓名", "证件号码", "与户主关系"]
+    rows = [["H1", "李小满", "", relation] for relation in ("之女", "之孙女", "之女")]
+    judgement = judge(text_file(tmp_path / "a.csv", [titles, *rows]), CONTRACTS["member_roster"])
+    assert [row.row for row in judgement.rows] == [2, 3]
+    assert [row.faults[0].code for row in judgement.refused] == ["duplicate"]
+
+
 def test_a_refused_row_holds_no_key_and_one_on_another_sheet_is_named_with_it(
     tmp_path: Path, contract: Contract
 ) -> None:
