@@ -169,6 +169,25 @@ def test_a_file_without_a_period_is_asked_for_it_and_not_sent_anew(
     assert (delivery.file_name, delivery.period_from) == ("医保结算.xlsx", date(2026, 11, 1))
 
 
+def test_a_wrong_year_is_asked_about_and_a_period_that_stands_is_not_changed(
+    example: dict[str, User], seen: Seen, broken: Path
+) -> None:
+    slip = broken.rename(broken.with_name("医保结算_209910.xlsx"))
+    with seen.open(by=example["department_clerk"]) as page:
+        hand_over(page, seen, slip)
+        expect(page.get_by_role("alert")).to_contain_text("这段时间还没有到")
+        page.get_by_label("数据所属时间").fill("202611")
+        page.get_by_role("button", name="送达").click()
+        page.wait_for_url(RECEIPT)
+        held = Delivery.objects.count()
+        page.goto(f"{seen.address}/deliveries/upload/")
+        page.get_by_label("文件", exact=True).set_input_files(slip)
+        page.get_by_label("数据所属时间").fill("202610")
+        page.get_by_role("button", name="送达").click()
+        expect(page.get_by_role("alert")).to_contain_text("所属时间 2026-11-01 至 2026-11-30")
+    assert Delivery.objects.count() == held
+
+
 def test_a_picture_called_a_workbook_is_refused_whole(
     example: dict[str, User], seen: Seen, tmp_path: Path
 ) -> None:

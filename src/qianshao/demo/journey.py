@@ -60,6 +60,7 @@ def travel(*, households: int, seed: int, progress: Callable[[Step], None]) -> P
     progress(Step(PREPARING, 0.0))
     prepare()
     _write(data, households, seed, progress)
+    settings.TODAY = LAST_DAY  # time stands still there from the start, whatever the machine's clock says
     take_in(
         data / "files",
         by=audit.SYSTEM,

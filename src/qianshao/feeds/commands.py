@@ -88,10 +88,14 @@ def check(
     """Judge a file, for the period that its name states if any, and name every fault; nothing is kept."""
     from qianshao.feeds import receipts
     from qianshao.feeds.marking import judged
-    from qianshao.feeds.periods import period_in
+    from qianshao.feeds.periods import period_in, to_come
+    from qianshao.work.clocks import today
     from qianshao.workbooks import mark
 
-    judgement = judged(file, feed, period_in(file.name))
+    period = period_in(file.name)
+    if period and (refusal := to_come(period, today())):
+        raise refusal
+    judgement = judged(file, feed, period)
     if marked is not None:
         mark(file, judgement, marked, terminal_language())
     result = {

@@ -1,9 +1,12 @@
-"""For which time a file speaks, as its name says."""
+"""For which time a file speaks, as its name says, and for which it cannot speak yet."""
 
 import re
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
+
+from qianshao.feeds import words
+from qianshao.refusals import Refused
 
 # 医保结算_20251001-20260930.xlsx, 务工监测_202610.csv
 _DAYS = re.compile(r"_(\d{8})-(\d{8})(?!\d)")
@@ -48,6 +51,21 @@ def month_of(day: date) -> Period:
     """The calendar month that a day lies in."""
     first = day.replace(day=1)
     return Period(first, first + timedelta(days=monthrange(day.year, day.month)[1]))
+
+
+def end_of_year(today: date) -> date:
+    """The last day that a file may speak for: lists of a month, quarter or year arrive before it is over."""
+    return date(today.year, 12, 31)
+
+
+def to_come(period: Period, today: date) -> Refused | None:
+    """Why no file can speak for a period yet; None where one can. A wrong year would bar all days before."""
+    if period.first <= today and period.last <= end_of_year(today):
+        return None
+    return Refused(
+        words.PERIOD_TO_COME.format(first=period.first, last=period.last),
+        words.PERIOD_TO_COME_RIGHT.format(today=today),
+    )
 
 
 def _day(digits: str) -> date:

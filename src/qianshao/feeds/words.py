@@ -21,6 +21,22 @@ PERIOD_RIGHT = Text(
 )
 PERIOD_UNREADABLE = Text("“{period}”不是一段时间", "“{period}” is no period")
 PERIOD_TYPED_RIGHT = Text("202610 或 20251001-20260930", "202610 or 20251001-20260930")
+PERIOD_TO_COME = Text(
+    "{first} 至 {last} 这段时间还没有到，多半是年份写错了",
+    "The period {first} to {last} has not come yet; its year is a slip, most likely",
+)
+PERIOD_TO_COME_RIGHT = Text(
+    "起始日不晚于今天（{today}），截止日不晚于今年年底；改正文件名，或者另行指明时间",
+    "Begin by today ({today}) and end within this year: correct the file's name, or state the period",
+)
+DELIVERED_OTHERWISE = Text(
+    "这个文件已经送达过：第 {key} 号“{file_name}”，所属时间 {first} 至 {last}，区域为{area}",
+    "This file was delivered before: no. {key}, “{file_name}”, for {first} to {last} and {area}",
+)
+DELIVERED_OTHERWISE_RIGHT = Text(
+    "送达后时间和区域不能再改；确实属于别的时间或区域的，请来源单位另外导出一份再送",
+    "Its period and area stand; for another period or area, have the office export the list anew",
+)
 AREA_UNKNOWN = Text("没有代码为“{code}”的区域", "There is no area with the code “{code}”")
 NO_AREA_LIST = Text("“{file_name}”不是区划代码表", "“{file_name}” is no list of areas")
 NO_AREA_LIST_RIGHT = Text("UTF-8 的 csv，列为 code 和 name", "A UTF-8 csv with the columns code and name")

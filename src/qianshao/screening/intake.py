@@ -12,7 +12,7 @@ from qianshao.feeds.actions.deliveries import process, receive
 from qianshao.feeds.actions.linking import link
 from qianshao.feeds.contracts import feed_contracts
 from qianshao.feeds.models import Delivery
-from qianshao.feeds.periods import Period, period_in, read_period
+from qianshao.feeds.periods import Period, period_in, read_period, to_come
 from qianshao.places.actions import parent_code, trimmed
 from qianshao.places.models import Area
 from qianshao.places.readers import smallest_with_all_villages
@@ -68,7 +68,7 @@ class LeftOut:
 
     path: Path
     reason: Text
-    right_form: Text
+    right_form: Text | None
 
 
 @dataclass
@@ -106,7 +106,7 @@ def take_in(
     for day, files in rounds:
         for file in files:
             told(words.DELIVERING.format(file=file.path.name), _done(taken) / steps)
-            taken.deliveries.append(_deliver(file, area, by))
+            _deliver(file, area, by, taken)
         if Run.objects.filter(state="done", as_of__gte=day).exists():
             continue  # taken in before: the files are the same deliveries, and a day is not screened twice
         told(words.LINKING, _done(taken) / steps)
@@ -136,6 +136,8 @@ def _recognised(paths: Iterable[Path], folder: Path) -> tuple[list[Sent], list[L
         elif period is None and likely.contract.lands == "feed":
             reason = feed_words.PERIOD_UNKNOWN.format(file_name=path.name)
             left_out.append(LeftOut(path, reason, feed_words.PERIOD_RIGHT))
+        elif period is not None and (refusal := to_come(period, today())):
+            left_out.append(LeftOut(path, refusal.reason, refusal.right_form))
         else:
             found.append((path, likely.contract, period))
     # A roster whose name states no day was there when the first feed ended.
@@ -185,16 +187,21 @@ def _done(taken: Taken) -> int:
     return len(taken.deliveries) + len(taken.runs)
 
 
-def _deliver(file: Sent, area: Area, by: str) -> Delivery:
-    delivery = receive(
-        path=file.path,
-        file_name=file.path.name,
-        feed=file.contract.name,
-        area=area,
-        by=by,
-        period=file.period,
-    )
-    return process(delivery=delivery, by=by)
+def _deliver(file: Sent, area: Area, by: str, taken: Taken) -> None:
+    """Take a file in, or name it as left out: one may have the very bytes of a list of another month."""
+    try:
+        delivery = receive(
+            path=file.path,
+            file_name=file.path.name,
+            feed=file.contract.name,
+            area=area,
+            by=by,
+            period=file.period,
+        )
+    except Refused as refusal:
+        taken.left_out.append(LeftOut(file.path, refusal.reason, refusal.right_form))
+    else:
+        taken.deliveries.append(process(delivery=delivery, by=by))
 
 
 def _areas(folder: Path, sent: Iterable[Sent], by: str) -> Area:

@@ -16,6 +16,8 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
+from qianshao.words import Text
+
 if TYPE_CHECKING:
     from qianshao.screening.intake import Progress, Taken
     from qianshao.workbooks import Table
@@ -115,7 +117,8 @@ def _refused(taken: "Taken", folder: Path, language: str) -> list[list[str]]:
             for sheet, fault in named
         ]
     return [
-        [cell if isinstance(cell, str) else cell.in_language(language) for cell in line] for line in lines
+        [cell.in_language(language) if isinstance(cell, Text) else cell or "" for cell in line]
+        for line in lines
     ]
 
 

@@ -66,6 +66,25 @@ def test_a_file_that_is_no_list_of_ours_is_named_with_the_reason(folder: Path) -
 
 
 @pytest.mark.django_db
+def test_a_file_with_a_wrong_year_is_named_and_no_day_of_it_is_screened(folder: Path) -> None:
+    write(folder / "死亡人员_209910.csv", DEATHS, ["杨德顺", "990012198001011016", "2026-10-03"])
+    taken = take_in(folder, by="system")
+    assert [run.as_of for run in taken.runs] == [date(2026, 9, 30), date(2026, 10, 31)]
+    (left,) = taken.left_out
+    assert left.path.name == "死亡人员_209910.csv"
+    assert "2099-10-01 至 2099-10-31 这段时间还没有到" in left.reason.zh
+
+
+@pytest.mark.django_db
+def test_a_copy_of_a_list_under_another_month_is_named_and_the_rest_is_taken_in(folder: Path) -> None:
+    (folder / "死亡人员_202611.csv").write_bytes((folder / "死亡人员_202610.csv").read_bytes())
+    taken = take_in(folder, by="system", as_of=date(2026, 11, 20))
+    assert [one.path.name for one in taken.left_out] == ["死亡人员_202611.csv"]
+    assert "死亡人员_202610.csv" in taken.left_out[0].reason.zh
+    assert taken.runs[-1].as_of == date(2026, 11, 20)
+
+
+@pytest.mark.django_db
 def test_a_folder_without_a_household_roster_is_refused_and_nothing_is_taken_in(tmp_path: Path) -> None:
     write(tmp_path / "死亡人员_202609.csv", DEATHS, ["周桂兰", "990012196803071228", "2026-09-03"])
     with pytest.raises(Refused, match="no household roster"):

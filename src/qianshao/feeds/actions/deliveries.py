@@ -1,7 +1,7 @@
 """A file comes in: it is kept, judged, and its rows are landed or applied to the registry."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from django.db import transaction
@@ -16,9 +16,10 @@ from qianshao.feeds.actions.landing import land_rows
 from qianshao.feeds.actions.staging import stage_rows
 from qianshao.feeds.contracts import contract_of
 from qianshao.feeds.models import Delivery
-from qianshao.feeds.periods import Period, period_in
+from qianshao.feeds.periods import Period, period_in, to_come
 from qianshao.places.models import Area
 from qianshao.refusals import Refused
+from qianshao.work.clocks import today
 from qianshao.workbooks import Contract
 
 Progress = Callable[[float], None]
@@ -30,14 +31,19 @@ def receive(
     """Keep a file for a feed; nothing of it counts yet. The same file again is the same delivery.
 
     The period is read from the name where it is not given; files of the registry need none, they speak of the
-    day they arrived. Raises `Refused` for an unknown feed and where no period is stated.
+    day they arrived. Raises `Refused` for an unknown feed, for a period that is not stated or has not come,
+    and for a file that was delivered for another period or area.
     """
     contract = contract_of(feed)
     fingerprint = originals.fingerprint_of(path)
+    stated = period or period_in(file_name)
     held = Delivery.objects.filter(feed=feed, fingerprint=fingerprint).first()
     if held is not None:
+        _may_repeat(held, stated, area)
         return _again(held, contract, by)
-    period = period or _period(file_name, contract)
+    period = stated or _arriving(file_name, contract)
+    if refusal := to_come(period, today()):
+        raise refusal
     originals.keep(path, fingerprint)
     failpoint("delivery.kept")
     with transaction.atomic():
@@ -56,6 +62,8 @@ def receive(
         )
         if new:
             _record(delivery, "deliveries.receive", by)
+        else:
+            _may_repeat(delivery, stated, area)
         failpoint("delivery.receiving")
     failpoint("delivery.received")
     return delivery
@@ -96,13 +104,21 @@ def _again(delivery: Delivery, contract: Contract, by: str) -> Delivery:
     return delivery
 
 
-def _period(file_name: str, contract: Contract) -> Period:
-    stated = period_in(file_name)
-    if stated is not None:
-        return stated
+def _may_repeat(held: Delivery, stated: Period | None, area: Area) -> None:
+    """Whoever corrects a period or an area must not take the old receipt for a success."""
+    own = Period(held.period_from, held.period_until)
+    if stated in (None, own) and held.area_id == area.pk:
+        return
+    reason = words.DELIVERED_OTHERWISE.format(
+        key=held.pk, file_name=held.file_name, first=own.first, last=own.last, area=held.area.name
+    )
+    raise Refused(reason, words.DELIVERED_OTHERWISE_RIGHT)
+
+
+def _arriving(file_name: str, contract: Contract) -> Period:
+    """The day of arrival, for a file whose name states no period."""
     if contract.lands == "registry":
-        today: date = timezone.localdate()
-        return Period(today, today + timedelta(days=1))
+        return Period(today(), today() + timedelta(days=1))
     raise Refused(words.PERIOD_UNKNOWN.format(file_name=file_name), words.PERIOD_RIGHT)
 
 

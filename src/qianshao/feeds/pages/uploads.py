@@ -24,11 +24,12 @@ from qianshao.feeds import originals, words
 from qianshao.feeds.actions.deliveries import receive
 from qianshao.feeds.contracts import contract_of, feed_contracts
 from qianshao.feeds.models import Delivery
-from qianshao.feeds.periods import Period, period_in, read_period
+from qianshao.feeds.periods import Period, period_in, read_period, to_come
 from qianshao.feeds.readers import deliveries as readers
 from qianshao.places.models import Area
 from qianshao.refusals import Refused
 from qianshao.work.actions import enqueue
+from qianshao.work.clocks import today
 from qianshao.work.readers import last_job
 from qianshao.workbooks import Contract, recognise
 
@@ -79,7 +80,7 @@ def _take_in(request: Request, waiting: Waiting) -> HttpResponse:
     held = Delivery.objects.filter(feed=contract.name, fingerprint=waiting.fingerprint).first()
     if held is not None and readers.find(request.scope, held.pk) is None:
         raise Refused(words.ELSEWHERE)
-    period = _period(request, waiting, contract) if held is None else None
+    period = _period(request, waiting, contract, known=held is not None)
     with transaction.atomic():
         delivery = receive(
             path=waiting.path,
@@ -119,19 +120,22 @@ def _as_likely(two: list[Any]) -> bool:
     return len(two) == 2 and (len(two[0].missing), two[0].score) == (len(two[1].missing), two[1].score)
 
 
-def _period(request: Request, waiting: Waiting, contract: Contract) -> Period | None:
-    """The time typed, else the one in the file's name; None: the action knows what to do without."""
+def _period(request: Request, waiting: Waiting, contract: Contract, *, known: bool) -> Period | None:
+    """The time typed, else the one in the file's name; None: the action knows what to do without. Of a file
+    that is known it is not asked."""
     typed = request.POST.get("period", "").strip()
-    if typed:
-        period = read_period(typed)
-        if period is None:
-            refusal = Refused(words.PERIOD_UNREADABLE.format(period=typed), words.PERIOD_TYPED_RIGHT)
-            raise Question("period", refusal)
+    period = read_period(typed) if typed else period_in(waiting.file_name)
+    if typed and period is None:
+        refusal = Refused(words.PERIOD_UNREADABLE.format(period=typed), words.PERIOD_TYPED_RIGHT)
+        raise Question("period", refusal)
+    if known:
         return period
-    if period_in(waiting.file_name) is None and contract.lands == "feed":
+    if period is None and contract.lands == "feed":
         reason = words.PERIOD_UNKNOWN.format(file_name=waiting.file_name)
         raise Question("period", Refused(reason, words.PERIOD_TYPED_RIGHT))
-    return None
+    if period is not None and (to_be := to_come(period, today())):
+        raise Question("period", to_be)
+    return period
 
 
 def _areas(request: Request) -> list[Area]:

@@ -17,6 +17,7 @@ from qianshao.access.models import User
 from qianshao.failpoints import failpoint
 from qianshao.feeds.actions import sweeping
 from qianshao.feeds.models import Delivery
+from qianshao.feeds.periods import end_of_year
 from qianshao.refusals import Refused
 from qianshao.registry.models import Household
 from qianshao.screening import rulebooks, snapshot, words
@@ -145,8 +146,12 @@ def _may_screen(as_of: date) -> None:
 
 
 def _last_day_spoken_for() -> date:
-    """Today, or the last day of the newest delivery. A later day is a slip, and would bar all days before."""
-    newest = Delivery.objects.filter(state="done").aggregate(until=Max("period_until"))["until"]
+    """Today, or the last day of the newest delivery: a list of this month registers households as of its end.
+
+    A later day, or a delivery beyond this year, is a slip, and would bar all days before.
+    """
+    spoken = Delivery.objects.filter(state="done", period_until__lte=end_of_year(today()) + timedelta(days=1))
+    newest = spoken.aggregate(until=Max("period_until"))["until"]
     return max(today(), newest - timedelta(days=1)) if newest else today()
 
 
