@@ -16,6 +16,7 @@ from django.conf import LazySettings
 from django.db import connection, connections
 from playwright.sync_api import Browser, sync_playwright
 
+from qianshao.access import triggers
 from qianshao.access.models import Grant, User
 from qianshao.places.actions import AreaRow, import_areas
 from qianshao.places.models import Area
@@ -76,6 +77,7 @@ def example(
         closing(sqlite3.connect(connection.settings_dict["NAME"])) as tests,
     ):
         made.backup(tests)
+    triggers.remove()  # or else the tables could not be emptied after the test
     settings.DEMO = json.loads((settings.DATA / "demo.json").read_text())
     settings.TODAY = date.fromisoformat(settings.DEMO["today"])
     return {grant.role: grant.user for grant in Grant.objects.select_related("user")}
