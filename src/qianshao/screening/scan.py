@@ -109,7 +109,7 @@ def _refused(taken: "Taken", folder: Path, language: str) -> list[list[str]]:
         for left in taken.left_out
     ]
     for delivery in taken.deliveries:
-        named = [("", fault) for fault in file_faults(delivery)]
+        named = [(fault.sheet, fault) for fault in file_faults(delivery)]
         rows = refused_rows(delivery, size=max(1, delivery.rows_refused))
         named += [(row.sheet, fault) for row in rows for fault in row.faults]
         lines += [
