@@ -36,6 +36,7 @@ from qianshao.rules.values import Value
 Datum: TypeAlias = pa.Array | pa.Scalar
 TRUE, FALSE = pa.scalar(True), pa.scalar(False)
 SPARSE = 16
+"""Keys that lie further apart than this, on average, are hashed: a table of all places would be too large."""
 EPOCH = date(1970, 1, 1)
 
 COMPARED: dict[Comparison, Callable[[Datum, Datum], Datum]] = {
